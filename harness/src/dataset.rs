@@ -1,0 +1,122 @@
+//! Data sets: categories of normal training images and labelled test images.
+
+use crate::error::DataError;
+use crate::fetch::Resource;
+use image::{GrayImage, RgbImage};
+use rayon::prelude::*;
+use serde::{Serialize, de::DeserializeOwned};
+use std::path::PathBuf;
+
+/// A collection of images in categories; one model is trained per category.
+pub trait Dataset: Send + Sync {
+    /// Category names, in the order tables show them.
+    fn categories(&self) -> Result<Vec<String>, DataError>;
+
+    /// Every image of a category, sorted by split and [`Item::id`]; nothing is decoded.
+    fn items(&self, category: &str) -> Result<Vec<Item>, DataError>;
+
+    /// The picture of `item` and its defect mask, if there is one.
+    fn load(&self, category: &str, item: &Item) -> Result<Sample, DataError>;
+
+    /// A hash of everything this data set would deliver for `category`: results are recomputed when
+    /// it changes. The default hashes the decoded pixels; file-based data sets hash file contents.
+    fn fingerprint(&self, category: &str) -> Result<String, DataError> {
+        let parts = self
+            .items(category)?
+            .par_iter()
+            .map(|item| {
+                let sample = self.load(category, item)?;
+                let mut hasher = blake3::Hasher::new();
+                hasher.update(item.describe().as_bytes());
+                hasher.update(sample.image.as_raw());
+                hasher.update(sample.mask.as_ref().map_or(&[][..], |mask| mask.as_raw()));
+                Ok(hasher.finalize())
+            })
+            .collect::<Result<Vec<_>, DataError>>()?;
+        Ok(combine(parts))
+    }
+}
+
+/// One hash out of many, in their order.
+pub fn combine(parts: impl IntoIterator<Item = blake3::Hash>) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for part in parts {
+        hasher.update(part.as_bytes());
+    }
+    hasher.finalize().to_hex()[..16].to_string()
+}
+
+/// What an image is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Split {
+    /// Normal images the detector learns from.
+    Train,
+    /// Images it is tested on.
+    Test,
+}
+
+/// One image of a category, not yet decoded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// Unique within the category and stable across machines, such as `test/crack/003.png`.
+    pub id: String,
+    /// Training or test.
+    pub split: Split,
+    /// The label: whether the image shows an anomaly. Always `false` for training images.
+    pub anomalous: bool,
+    /// `None` for the distribution that was trained on; else the name of a natural shift
+    /// (`art_painting`, `mnist_m`), which then stands beside the synthetic ones.
+    pub domain: Option<String>,
+}
+
+impl Item {
+    /// A normal training image.
+    pub fn train(id: impl Into<String>) -> Self {
+        Self { id: id.into(), split: Split::Train, anomalous: false, domain: None }
+    }
+
+    /// A test image of the distribution that was trained on.
+    pub fn test(id: impl Into<String>, anomalous: bool) -> Self {
+        Self { id: id.into(), split: Split::Test, anomalous, domain: None }
+    }
+
+    /// Everything the item says, as one line; part of the data fingerprint.
+    pub fn describe(&self) -> String {
+        format!("{:?} {} {} {:?}\n", self.split, self.id, self.anomalous, self.domain)
+    }
+}
+
+/// A decoded image.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sample {
+    /// 8-bit sRGB at native resolution; grey images have three equal channels.
+    pub image: RgbImage,
+    /// Non-zero where the defect is; same size as the image. `None` for normal images and where
+    /// no ground truth exists.
+    pub mask: Option<GrayImage>,
+}
+
+/// Where data lies.
+#[derive(Clone, Debug)]
+pub struct DataContext {
+    /// The folder that holds fetched data sets and weights.
+    pub data_root: PathBuf,
+}
+
+/// How a data set joins the registry: see CONTRIBUTING, "Add a data set".
+pub trait DatasetPlugin: 'static {
+    /// Name in suites, tables and paths: lower case, words joined by hyphens.
+    const NAME: &'static str;
+    /// One line for `list`.
+    const SUMMARY: &'static str;
+    /// Where it comes from: paper, maker, licence.
+    const SOURCE: &'static str;
+    /// Raised whenever the same options may deliver other images, labels or splits.
+    const REVISION: u32;
+    /// What `fetch` brings, if the data can be had automatically.
+    const RESOURCE: Option<&'static Resource> = None;
+    /// Options, with `#[serde(default, deny_unknown_fields)]`.
+    type Options: Serialize + DeserializeOwned + Default;
+    /// Opens the data set. No image is decoded yet.
+    fn open(options: Self::Options, context: &DataContext) -> Result<Box<dyn Dataset>, DataError>;
+}

@@ -1,0 +1,195 @@
+//! Detectors: what learns normality and scores anomalies.
+
+use crate::error::DetectorError;
+use crate::picture::Geometry;
+use crate::seed::Root;
+use image::RgbImage;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use std::path::{Path, PathBuf};
+
+/// An anomaly detector for one category.
+///
+/// It sees pictures only: never a label, a mask, a path or, in [`fit`](Detector::fit), a test image.
+/// What is tested is always what was saved: after `fit` the harness calls `save`, builds a new
+/// detector and `load`s it.
+pub trait Detector: Send {
+    /// How a native picture becomes the network's input; maps come back in this frame.
+    fn geometry(&self) -> Geometry;
+
+    /// Learns from normal pictures.
+    fn fit(&mut self, train: &TrainingSet, context: &FitContext<'_>) -> Result<(), DetectorError>;
+
+    /// One [`Anomaly`] per picture, in order. Each result may depend on its own picture only, so
+    /// the size of the batch must not matter.
+    fn score(&mut self, pictures: &[RgbImage]) -> Result<Vec<Anomaly>, DetectorError>;
+
+    /// Writes the trained state into an existing, empty folder. Nothing, for methods without state.
+    fn save(&self, _folder: &Path) -> Result<(), DetectorError> {
+        Ok(())
+    }
+
+    /// Reads what [`save`](Detector::save) wrote.
+    fn load(&mut self, _folder: &Path) -> Result<(), DetectorError> {
+        Ok(())
+    }
+}
+
+/// How anomalous one picture is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Anomaly {
+    /// Higher is more anomalous; any finite number.
+    pub score: f32,
+    /// Where, if the method can say.
+    pub map: Option<AnomalyMap>,
+}
+
+/// A score per pixel of the network's input frame.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AnomalyMap {
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+    /// Row by row, `width * height` values; higher is more anomalous.
+    pub values: Vec<f32>,
+}
+
+/// The normal pictures of one category, brought to the detector's [`Geometry`], in the data set's order.
+#[derive(Clone, Debug)]
+pub struct TrainingSet {
+    /// At least one picture; all of one size.
+    pub pictures: Vec<RgbImage>,
+}
+
+/// What training may use besides pictures.
+pub struct FitContext<'a> {
+    /// The root of every random draw.
+    pub random: Root,
+    /// Told how far training is: `(steps done, steps in all, last loss)`.
+    pub progress: &'a dyn Fn(usize, usize, Option<f64>),
+}
+
+/// The teacher a suite asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BackboneChoice {
+    /// Name in the registry.
+    pub name: String,
+    /// Which weights it carries.
+    #[serde(default)]
+    pub weights: Weights,
+}
+
+/// Where a backbone's weights come from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Weights {
+    /// The published ones, fetched or looked up under the data root.
+    #[default]
+    Pretrained,
+    /// Drawn from the stream of this number. Tables say so.
+    Random(u64),
+    /// A `.pth` or `.safetensors` file in torchvision's layout.
+    File(PathBuf),
+}
+
+/// Where tensors live.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum DeviceChoice {
+    /// The processor.
+    #[default]
+    Cpu,
+    /// The CUDA device of this index.
+    Cuda(usize),
+}
+
+impl TryFrom<String> for DeviceChoice {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+impl std::str::FromStr for DeviceChoice {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let index = match text.split_once(':') {
+            None if text == "cpu" => return Ok(Self::Cpu),
+            None if text == "cuda" => Some(0),
+            Some(("cuda", index)) => index.parse().ok(),
+            _ => None,
+        };
+        index.map(Self::Cuda).ok_or_else(|| format!("unknown device '{text}': write cpu, cuda or cuda:N"))
+    }
+}
+
+impl From<DeviceChoice> for String {
+    fn from(device: DeviceChoice) -> String {
+        device.to_string()
+    }
+}
+
+impl std::fmt::Display for DeviceChoice {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Cpu => f.write_str("cpu"),
+            Self::Cuda(index) => write!(f, "cuda:{index}"),
+        }
+    }
+}
+
+/// What a detector is built from besides its options.
+#[derive(Clone, Debug)]
+pub struct BuildContext {
+    /// Side of the square network input in pixels, as the suite asks.
+    pub image_size: u32,
+    /// The teacher, for methods that use one.
+    pub backbone: BackboneChoice,
+    /// Where to compute.
+    pub device: DeviceChoice,
+    /// The folder that holds fetched weights.
+    pub data_root: PathBuf,
+}
+
+/// Rough cost of one training.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Cost {
+    /// Next to nothing: no network.
+    Trivial,
+    /// One pass over the training images.
+    Light,
+    /// Some epochs of one network.
+    #[default]
+    Moderate,
+    /// Several passes per image, or several networks.
+    Heavy,
+}
+
+/// How a method joins the registry: see CONTRIBUTING, "Add a method".
+pub trait DetectorPlugin: 'static {
+    /// Name in suites, tables and paths: lower case, words joined by hyphens.
+    const NAME: &'static str;
+    /// One line for `list`.
+    const SUMMARY: &'static str;
+    /// Paper, or why there is none.
+    const PAPER: &'static str;
+    /// Raised whenever the same options may give other scores.
+    const REVISION: u32;
+    /// Options that act at test time only: changing them needs no new training.
+    const TEST_OPTIONS: &'static [&'static str] = &[];
+    /// Whether it uses the suite's backbone.
+    const NEEDS_BACKBONE: bool = false;
+    /// How dear a training is beside the others; only the order of jobs depends on it.
+    const COST: Cost = Cost::Moderate;
+    /// Options, with `#[serde(default, deny_unknown_fields)]`.
+    type Options: Serialize + DeserializeOwned + Default;
+    /// The method's own defaults.
+    fn defaults() -> Self::Options {
+        Self::Options::default()
+    }
+    /// Builds an untrained detector.
+    fn build(options: Self::Options, context: &BuildContext) -> Result<Box<dyn Detector>, DetectorError>;
+}

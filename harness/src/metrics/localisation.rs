@@ -1,0 +1,388 @@
+//! How well anomaly maps mark the defective pixels.
+//!
+//! Both metrics see the pixels of all images as one set, sorted once from the most anomalous down.
+//! A sorted pixel carries nothing but the size of its defect region, so neither the order of the
+//! images nor that of tied pixels can reach the result.
+
+use std::collections::BTreeMap;
+
+use rayon::slice::ParallelSliceMut;
+
+use super::ranking::RocArea;
+use super::{Metric, Undefined, same_length};
+
+/// Area under the ROC curve over all pixels of all images, a tie counting half.
+///
+/// Range 0 to 1; 0.5 is chance. Equals sklearn's `roc_auc_score` on the flattened maps and masks. A
+/// normal image takes part with a mask that is false throughout.
+///
+/// # Errors
+/// [`Undefined`] if there is no image or no mask, a map and its mask differ in length, a map value
+/// is not finite, or the defective or the normal pixels are missing.
+pub fn pixel_auroc(maps: &[&[f32]], masks: &[&[bool]]) -> Metric {
+    check(maps, masks)?;
+    let pixels = ranked(maps, masks);
+    let mut area = RocArea::default();
+    for group in pixels.chunk_by(same_score) {
+        let normal = normal_pixels(group);
+        area.add((group.len() - normal) as u64, normal as u64);
+    }
+    // Both kinds are present after `check`.
+    area.share().ok_or(Undefined::NoNormalPixels)
+}
+
+/// Area under the per-region-overlap curve up to a false-positive rate of `fpr_limit`, divided by
+/// the limit.
+///
+/// Bergmann et al., "The MVTec Anomaly Detection Dataset", IJCV 2021 (who use a limit of 0.3): at
+/// a threshold, PRO is the mean over all 8-connected defect regions of all images of the share of
+/// the region at or above the threshold; the false-positive rate is the share of all pixels outside
+/// any defect, those of normal images included, at or above it. The thresholds are all distinct map
+/// values, not a sample of them. The curve starts at (0, 0), is linear between thresholds, and is
+/// cut at the limit by that line.
+///
+/// Range 0 to 1. Chance, and thus a constant map, gives `fpr_limit / 2`, not 0.5.
+///
+/// # Errors
+/// [`Undefined`] if there is no image or no mask, a map or mask does not have `width * height`
+/// pixels, a map value is not finite, the defective or the normal pixels are missing, or
+/// `fpr_limit` is not above 0 and at most 1.
+pub fn aupro(maps: &[&[f32]], masks: &[&[bool]], width: usize, height: usize, fpr_limit: f64) -> Metric {
+    if !(fpr_limit > 0.0 && fpr_limit <= 1.0) {
+        return Err(Undefined::RateOutOfRange);
+    }
+    for map in maps {
+        same_length(width.saturating_mul(height), map.len())?;
+    }
+    check(maps, masks)?;
+
+    let mut regions = 0;
+    let label = |mask: &&[bool]| {
+        let (areas, count) = region_areas(mask, width);
+        regions += count;
+        areas
+    };
+    let areas: Vec<Vec<u32>> = masks.iter().map(label).collect();
+    Ok(overlap(&ranked(maps, &areas), fpr_limit) / regions as f64)
+}
+
+/// What the regions of one area have added to the curve up to the limit.
+#[derive(Default)]
+struct Hits {
+    pixels: u64,
+    /// Over these pixels, the sum of the false positives before and after their tie group.
+    false_positives: u64,
+    /// Pixels of the one tie group across which the curve passes the limit.
+    cut: u64,
+}
+
+/// The sum over all regions of the area under their overlap curve, as a share of the limit.
+///
+/// Instead of adding up trapezoids it asks each defective pixel how long it counts: one of a region
+/// of `a` pixels lifts the curve by `1 / a` from its threshold to the limit, and within its tie
+/// group, from the rate `f0` to `f1`, by a straight line. As a share of the limit this is
+/// `1 - (f0 + f1) / (2 limit)`, or `(limit - f0)^2 / (2 (f1 - f0) limit)` if the limit cuts the
+/// group. Among regions of equal area all but whole numbers is the same, and these add up exactly;
+/// what is left is one sum over the distinct areas in ascending order. A running sum of `1 / a`
+/// over millions of thresholds would instead gather rounding errors.
+fn overlap(pixels: &[u64], limit: f64) -> f64 {
+    let normal_total = pixels.iter().filter(|pixel| area_of(**pixel) == 0).count() as f64;
+    let mut by_area = BTreeMap::<u32, Hits>::new();
+    let mut cut_share = 0.0;
+    let mut after = 0;
+    for group in pixels.chunk_by(same_score) {
+        let before = after;
+        let f0 = before as f64 / normal_total;
+        if f0 >= limit {
+            break;
+        }
+        let normal = normal_pixels(group);
+        after += normal as u64;
+        let f1 = after as f64 / normal_total;
+        let is_cut = f1 > limit;
+        if is_cut {
+            cut_share = (limit - f0).powi(2) / (2.0 * (f1 - f0) * limit);
+        }
+        for run in group[normal..].chunk_by(|a, b| area_of(*a) == area_of(*b)) {
+            let hits = by_area.entry(area_of(run[0])).or_default();
+            if is_cut {
+                hits.cut += run.len() as u64;
+            } else {
+                hits.pixels += run.len() as u64;
+                hits.false_positives += run.len() as u64 * (before + after);
+            }
+        }
+    }
+    // Not `Iterator::sum`, which starts from -0.0 and would return it where nothing counts.
+    let mut sum = 0.0;
+    for (area, hits) in by_area {
+        let missed = hits.false_positives as f64 / (2.0 * normal_total * limit);
+        sum += (hits.pixels as f64 - missed + hits.cut as f64 * cut_share) / f64::from(area);
+    }
+    sum
+}
+
+fn check(maps: &[&[f32]], masks: &[&[bool]]) -> Result<(), Undefined> {
+    if maps.is_empty() {
+        return Err(Undefined::NoImages);
+    }
+    if masks.is_empty() {
+        return Err(Undefined::NoMasks);
+    }
+    same_length(maps.len(), masks.len())?;
+    for (map, mask) in maps.iter().zip(masks) {
+        same_length(map.len(), mask.len())?;
+        if !map.iter().all(|score| score.is_finite()) {
+            return Err(Undefined::NotFinite);
+        }
+    }
+    if !masks.iter().any(|mask| mask.contains(&true)) {
+        return Err(Undefined::NoAnomalous);
+    }
+    if !masks.iter().any(|mask| mask.contains(&false)) {
+        return Err(Undefined::NoNormalPixels);
+    }
+    Ok(())
+}
+
+/// The pixels of all images as packed numbers, the most anomalous first.
+fn ranked<A: Copy + Into<u32>>(maps: &[&[f32]], areas: &[impl AsRef<[A]>]) -> Vec<u64> {
+    let mut pixels = Vec::with_capacity(maps.iter().map(|map| map.len()).sum());
+    for (map, areas) in maps.iter().zip(areas) {
+        for (score, area) in map.iter().zip(areas.as_ref()) {
+            pixels.push(pack(*score, (*area).into()));
+        }
+    }
+    // An unstable sort is safe: pixels that compare equal are the same number.
+    pixels.par_sort_unstable();
+    pixels
+}
+
+/// One pixel as a number that sorts by falling score, then by rising area (0 outside any defect).
+fn pack(score: f32, area: u32) -> u64 {
+    let bits = score.to_bits();
+    // The bits of a float rise with it if it is positive and fall if it is negative. Compared by
+    // value, -0.0 counts as positive and its bits become those of 0.0: the two are one threshold.
+    let rising = if score < 0.0 { !bits } else { bits | 1 << 31 };
+    u64::from(!rising) << 32 | u64::from(area)
+}
+
+fn area_of(pixel: u64) -> u32 {
+    pixel as u32
+}
+
+fn same_score(a: &u64, b: &u64) -> bool {
+    a >> 32 == b >> 32
+}
+
+/// How many pixels of a tie group lie outside any defect; they are its first.
+fn normal_pixels(group: &[u64]) -> usize {
+    group.partition_point(|pixel| area_of(*pixel) == 0)
+}
+
+/// For every pixel the size of its 8-connected region (0 outside), and the number of regions.
+fn region_areas(mask: &[bool], width: usize) -> (Vec<u32>, usize) {
+    let mut areas = vec![0; mask.len()];
+    let mut regions = 0;
+    for seed in 0..mask.len() {
+        if !mask[seed] || areas[seed] != 0 {
+            continue;
+        }
+        regions += 1;
+        // The list is the queue of the flood fill and, once the fill has ended, the whole region.
+        // A provisional area of 1 marks the pixels that are already on it.
+        let mut region = vec![seed];
+        areas[seed] = 1;
+        let mut next = 0;
+        while let Some(&pixel) = region.get(next) {
+            next += 1;
+            for neighbour in neighbours(pixel, width, mask.len()) {
+                if mask[neighbour] && areas[neighbour] == 0 {
+                    areas[neighbour] = 1;
+                    region.push(neighbour);
+                }
+            }
+        }
+        for &pixel in &region {
+            areas[pixel] = region.len() as u32;
+        }
+    }
+    (areas, regions)
+}
+
+/// The up to eight pixels around one, and the pixel itself.
+fn neighbours(pixel: usize, width: usize, len: usize) -> impl Iterator<Item = usize> {
+    let (x, y) = (pixel % width, pixel / width);
+    let columns = x.saturating_sub(1)..(x + 2).min(width);
+    let rows = y.saturating_sub(1)..(y + 2).min(len / width);
+    rows.flat_map(move |row| columns.clone().map(move |column| row * width + column))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metrics::auroc;
+    use proptest::prelude::*;
+
+    fn slices<T>(images: &[Vec<T>]) -> Vec<&[T]> {
+        images.iter().map(Vec::as_slice).collect()
+    }
+
+    fn mask(rows: &[&str]) -> Vec<bool> {
+        rows.concat().chars().map(|pixel| pixel == '#').collect()
+    }
+
+    fn fast_aupro(maps: &[Vec<f32>], masks: &[Vec<bool>], width: usize, limit: f64) -> f64 {
+        let (height, maps, masks) = (maps[0].len() / width, slices(maps), slices(masks));
+        aupro(&maps, &masks, width, height, limit).unwrap()
+    }
+
+    /// The regions of a mask, found by joining touching pieces until none touch.
+    fn slow_regions(mask: &[bool], width: usize) -> Vec<Vec<usize>> {
+        let touch =
+            |a: usize, b: usize| (a % width).abs_diff(b % width) <= 1 && (a / width).abs_diff(b / width) <= 1;
+        let mut regions: Vec<Vec<usize>> = Vec::new();
+        for pixel in (0..mask.len()).filter(|pixel| mask[*pixel]) {
+            let (joined, apart) = regions
+                .into_iter()
+                .partition::<Vec<_>, _>(|region| region.iter().any(|other| touch(pixel, *other)));
+            regions = apart;
+            regions.push([joined.concat(), vec![pixel]].concat());
+        }
+        regions
+    }
+
+    /// The definition, word by word: a curve point per threshold, then trapezoids up to the limit.
+    fn slow_aupro(maps: &[Vec<f32>], masks: &[Vec<bool>], width: usize, limit: f64) -> f64 {
+        let mut thresholds = maps.concat();
+        thresholds.sort_by(|a, b| b.total_cmp(a));
+        thresholds.dedup();
+        let share = |hit: usize, of: usize| hit as f64 / of as f64;
+        let normal = masks.concat().iter().filter(|defect| !**defect).count();
+        let mut curve = vec![(0.0, 0.0)];
+        for threshold in thresholds {
+            let (mut false_positives, mut overlaps) = (0, Vec::new());
+            for (map, mask) in maps.iter().zip(masks) {
+                let above = |pixel: &usize| map[*pixel] >= threshold;
+                false_positives += (0..map.len()).filter(|p| !mask[*p]).filter(above).count();
+                for region in slow_regions(mask, width) {
+                    let hit = region.iter().filter(|pixel| above(pixel)).count();
+                    overlaps.push(share(hit, region.len()));
+                }
+            }
+            let pro = overlaps.iter().sum::<f64>() / overlaps.len() as f64;
+            curve.push((share(false_positives, normal), pro));
+        }
+        let mut area = 0.0;
+        for (&(f0, p0), &(f1, p1)) in curve.iter().zip(&curve[1..]) {
+            let end = f1.min(limit);
+            if end > f0 {
+                let at_end = p0 + (p1 - p0) * (end - f0) / (f1 - f0);
+                area += (end - f0) * (p0 + at_end) / 2.0;
+            }
+        }
+        area / limit
+    }
+
+    /// One to three images of random size, with at least one defective and one normal pixel.
+    fn images() -> impl Strategy<Value = (Vec<Vec<f32>>, Vec<Vec<bool>>, usize)> {
+        (1_usize..7, 1_usize..7, 1_usize..4)
+            .prop_flat_map(|(width, height, count)| {
+                let map = prop::collection::vec((-5_i8..5).prop_map(f32::from), width * height);
+                let mask = prop::collection::vec(prop::bool::weighted(0.35), width * height);
+                let maps = prop::collection::vec(map, count);
+                (maps, prop::collection::vec(mask, count), Just(width))
+            })
+            .prop_filter("both kinds of pixel", |(_, masks, _)| {
+                masks.concat().contains(&true) && masks.concat().contains(&false)
+            })
+    }
+
+    #[test]
+    fn diagonal_neighbours_are_one_region_and_edges_do_not_wrap() {
+        let mask = mask(&["#...", ".#.#", "...."]);
+        let (areas, regions) = region_areas(&mask, 4);
+        assert_eq!(regions, 2);
+        assert_eq!(areas, [2, 0, 0, 0, 0, 2, 0, 1, 0, 0, 0, 0]);
+    }
+
+    #[test]
+    fn hand_computed() {
+        let mask = mask(&["##..", "...#"]);
+        let map = [0.9, 0.2, 0.8, 0.1, 0.0, 0.0, 0.0, 0.5];
+        // At a rate of 0 half of the first region is found, a mean of 1/4; up to 1/5 the line stays
+        // there; then the second region makes it 3/4.
+        let at = |limit| aupro(&[&map], &[&mask], 4, 2, limit).unwrap();
+        assert!((at(0.2) - 0.25).abs() < 1e-15);
+        // From 1/5 to 2/5 it is 1: the rest of the first region comes before any normal pixel.
+        assert!((at(0.3) - (0.2 * 0.25 + 0.1) / 0.3).abs() < 1e-15);
+        // Of 3 * 5 pairs of pixels, that of 0.2 and of 0.5 with 0.8 are lost.
+        assert_eq!(pixel_auroc(&[&map], &[&mask]), Ok(13.0 / 15.0));
+    }
+
+    #[test]
+    fn extremes() {
+        let mask = mask(&["#.#", "...", "##."]);
+        let map_of = |defect, normal| -> Vec<f32> {
+            let value = |d: &bool| if *d { defect } else { normal };
+            mask.iter().map(value).collect()
+        };
+        let value = |map: Vec<f32>| aupro(&[&map], &[&mask], 3, 3, 0.3).unwrap();
+        assert_eq!(value(map_of(1.0, 0.0)), 1.0);
+        assert_eq!(value(map_of(0.0, 1.0)).to_bits(), 0.0_f64.to_bits());
+        assert!((value(map_of(0.5, 0.5)) - 0.15).abs() < 1e-15);
+        assert_eq!(value(map_of(-0.0, 0.0)), value(map_of(0.5, 0.5)));
+    }
+
+    #[test]
+    fn undefined_is_named() {
+        let (map, defect) = ([0.0, 1.0], [true, false]);
+        let both = |maps: &[&[f32]], masks: &[&[bool]]| {
+            let pro = aupro(maps, masks, 2, 1, 0.3);
+            assert_eq!(pixel_auroc(maps, masks), pro);
+            pro
+        };
+        assert_eq!(both(&[], &[]), Err(Undefined::NoImages));
+        assert_eq!(both(&[&map], &[]), Err(Undefined::NoMasks));
+        assert_eq!(both(&[&map], &[&[false; 2]]), Err(Undefined::NoAnomalous));
+        assert_eq!(both(&[&map], &[&[true; 2]]), Err(Undefined::NoNormalPixels));
+        let nan = [f32::NAN, 0.0];
+        assert_eq!(both(&[&nan], &[&defect]), Err(Undefined::NotFinite));
+        let mismatch = |expected, found| Err(Undefined::LengthMismatch { expected, found });
+        assert_eq!(both(&[&map, &map], &[&defect]), mismatch(2, 1));
+        assert_eq!(both(&[&map], &[&[true]]), mismatch(2, 1));
+        assert_eq!(aupro(&[&map], &[&defect], 2, 2, 0.3), mismatch(4, 2));
+        let limits = [0.0, -1.0, 1.1, f64::NAN];
+        let bad = limits.map(|limit| aupro(&[&map], &[&defect], 2, 1, limit));
+        assert_eq!(bad, [Err(Undefined::RateOutOfRange); 4]);
+    }
+
+    proptest! {
+        #[test]
+        fn aupro_is_its_definition(
+            (maps, masks, width) in images(),
+            limit in prop::sample::select(vec![0.01, 0.05, 0.25, 0.3, 0.5, 1.0]),
+        ) {
+            let exact = fast_aupro(&maps, &masks, width, limit);
+            prop_assert!((0.0..=1.0).contains(&exact));
+            prop_assert!((exact - slow_aupro(&maps, &masks, width, limit)).abs() < 1e-12);
+        }
+
+        #[test]
+        fn the_order_of_images_and_pixels_does_not_matter((maps, masks, width) in images()) {
+            // Turned by half a circle, the regions are the same but come in another order.
+            fn turned<T: Copy>(images: &[Vec<T>]) -> Vec<Vec<T>> {
+                images.iter().rev().map(|image| image.iter().rev().copied().collect()).collect()
+            }
+            let other = fast_aupro(&turned(&maps), &turned(&masks), width, 0.3);
+            prop_assert_eq!(other.to_bits(), fast_aupro(&maps, &masks, width, 0.3).to_bits());
+        }
+
+        #[test]
+        fn pixel_auroc_is_the_auroc_of_the_pixels((maps, masks, _) in images()) {
+            let scores: Vec<f64> = maps.concat().into_iter().map(f64::from).collect();
+            let of_maps = pixel_auroc(&slices(&maps), &slices(&masks));
+            prop_assert_eq!(of_maps, auroc(&scores, &masks.concat()));
+        }
+    }
+}

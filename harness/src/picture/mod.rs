@@ -1,0 +1,7 @@
+//! Pictures from bytes to a network's input frame.
+
+mod decode;
+mod geometry;
+
+pub use decode::{open_mask, open_rgb};
+pub use geometry::Geometry;

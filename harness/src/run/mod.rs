@@ -1,0 +1,18 @@
+//! Running a plan: one process per job, one record per cell, everything resumable.
+
+mod evaluate;
+mod event;
+mod failure;
+mod machine;
+mod record;
+mod scheduler;
+mod store;
+mod worker;
+
+pub use event::{Event, Observer, WorkerEvent};
+pub use failure::{Failure, FailureKind};
+pub use machine::{cpu_name, memory_limit_mib};
+pub use record::{CellRecord, Index, IndexEntry, JobRecord, MetricValue, Phase, Provenance, ScoredImage};
+pub use scheduler::{Launch, Summary, execute};
+pub use store::{JobFolder, RunFolder, StoreError, Todo};
+pub use worker::work;

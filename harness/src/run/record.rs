@@ -1,0 +1,178 @@
+//! What a run leaves on disk, as data.
+
+use crate::detector::DeviceChoice;
+use crate::metrics::Metric;
+use crate::picture::Geometry;
+use crate::plan::{Condition, ImageCounts, Plugin, Teacher};
+use crate::suite::Protocol;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// A metric in a record: a number, or the reason why there is none. Never NaN.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MetricValue {
+    /// A finite number.
+    Value(f64),
+    /// Why it is undefined.
+    Undefined(String),
+}
+
+impl MetricValue {
+    /// The number, if there is one.
+    pub fn value(&self) -> Option<f64> {
+        match self {
+            Self::Value(value) => Some(*value),
+            Self::Undefined(_) => None,
+        }
+    }
+}
+
+impl From<Metric> for MetricValue {
+    fn from(metric: Metric) -> Self {
+        match metric {
+            Ok(value) if value.is_finite() => Self::Value(value),
+            Ok(value) => Self::Undefined(format!("computed as {value}")),
+            Err(reason) => Self::Undefined(reason.to_string()),
+        }
+    }
+}
+
+/// Time and memory of one phase of a job.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Phase {
+    /// Wall-clock seconds.
+    pub seconds: f64,
+    /// Peak resident memory of the process in MiB; 0 where unknown.
+    pub peak_memory_mib: u64,
+}
+
+/// Who computed a number, where and with what.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Provenance {
+    /// shiftbench's version.
+    pub version: String,
+    /// Its source revision, `unknown` outside a checkout.
+    pub revision: String,
+    /// Versions of the libraries that compute.
+    pub libraries: BTreeMap<String, String>,
+    /// Device asked for.
+    pub device: DeviceChoice,
+    /// Processor.
+    pub cpu: String,
+    /// Threads the process could use.
+    pub threads: usize,
+}
+
+/// A training: `job.json`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct JobRecord {
+    /// Hash of `identity`.
+    pub key: String,
+    /// Everything the training depended on.
+    pub identity: Value,
+    /// The method with every option, test-time ones included.
+    pub method: Plugin,
+    /// The teacher.
+    pub teacher: Option<Teacher>,
+    /// Rules of the comparison.
+    pub protocol: Protocol,
+    /// Images of the category.
+    pub images: ImageCounts,
+    /// How pictures were brought to the network.
+    pub geometry: Geometry,
+    /// Reading and resizing the training images.
+    pub loading: Phase,
+    /// Training.
+    pub training: Phase,
+    /// Bytes of the trained state.
+    pub state_bytes: u64,
+    /// Who computed it.
+    pub provenance: Provenance,
+}
+
+/// A test: `cells/<label>.json`. Its per-image scores lie beside it as `<label>.csv`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct CellRecord {
+    /// Hash of `identity`.
+    pub key: String,
+    /// Everything the test depended on.
+    pub identity: Value,
+    /// Data set name.
+    pub dataset: String,
+    /// Category.
+    pub category: String,
+    /// Method label.
+    pub method: String,
+    /// Seed.
+    pub seed: u64,
+    /// Rules of the comparison.
+    pub protocol: Protocol,
+    /// Teacher in words (`efficientnet_lite0`, `resnet18 (random weights)`); `None` without one.
+    pub teacher: Option<String>,
+    /// What happened to the test images.
+    pub condition: Condition,
+    /// Test-time options that differ from the method's own.
+    pub settings: BTreeMap<String, Value>,
+    /// Version of the metric definitions.
+    pub metrics_version: u32,
+    /// Every metric by name.
+    pub metrics: BTreeMap<String, MetricValue>,
+    /// Images tested.
+    pub images: usize,
+    /// Hash of the score file.
+    pub scores_hash: String,
+    /// Reading, shifting and resizing images.
+    pub loading: Phase,
+    /// Scoring them.
+    pub scoring: Phase,
+    /// Who computed it.
+    pub provenance: Provenance,
+}
+
+/// One line of a score file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ScoredImage {
+    /// Image identifier.
+    pub image: String,
+    /// 1 for an anomaly.
+    pub anomalous: u8,
+    /// Higher is more anomalous.
+    pub score: f32,
+}
+
+/// What a run folder should hold: `index.json`. Reports compare it with what is there.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Index {
+    /// Suite name.
+    pub suite: String,
+    /// Hash of what all cells share: image size, protocol, corruption seed, backbone, metrics.
+    /// Results under another value never stand in the same table.
+    pub common: String,
+    /// Rules of the comparison.
+    pub protocol: Protocol,
+    /// Side of the network input in pixels.
+    pub image_size: u32,
+    /// Every cell, by path below the run folder, in table order.
+    pub cells: Vec<IndexEntry>,
+}
+
+/// One expected cell.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct IndexEntry {
+    /// Job folder below the run folder.
+    pub job: String,
+    /// Cell label.
+    pub cell: String,
+    /// Data set.
+    pub dataset: String,
+    /// Category.
+    pub category: String,
+    /// Method label.
+    pub method: String,
+    /// Seed.
+    pub seed: u64,
+    /// Key its record must have.
+    pub key: String,
+}

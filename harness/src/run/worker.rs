@@ -1,0 +1,332 @@
+//! The life of one job inside its own process: train once, test every cell.
+
+use super::evaluate::{Maps, evaluate};
+use super::event::WorkerEvent;
+use super::failure::{Failure, FailureKind};
+use super::machine::{peak_memory_mib, reset_peak};
+use super::record::{CellRecord, JobRecord, Phase, Provenance, ScoredImage};
+use super::store::{JobFolder, StoreError};
+use crate::dataset::{DataContext, Dataset, Item, Split};
+use crate::detector::{Anomaly, Detector, FitContext, TrainingSet, Weights};
+use crate::error::DataError;
+use crate::metrics::{self, Undefined};
+use crate::options::Resolved;
+use crate::picture::Geometry;
+use crate::plan::{Cell, Condition, Job, hash};
+use crate::registry::{self, DatasetEntry, DetectorEntry, ShiftEntry};
+use crate::seed::Root;
+use crate::shift::Shift;
+use image::RgbImage;
+use rayon::prelude::*;
+use std::fs;
+use std::path::Path;
+use std::time::Instant;
+
+/// Images brought to the network's frame at a time: bounds memory, feeds every thread.
+const LOAD_CHUNK: usize = 64;
+
+/// Images scored at a time.
+const SCORE_BATCH: usize = 16;
+
+/// Does what `job` still has to do in `folder`, reporting through `emit`.
+///
+/// # Errors
+/// The first failure; records written before it stay valid.
+pub fn work(
+    job: &Job,
+    folder: &JobFolder,
+    provenance: &Provenance,
+    emit: &(dyn Fn(WorkerEvent) + Sync),
+) -> Result<(), Failure> {
+    Worker::open(job, folder, provenance, emit)?.run()
+}
+
+struct Worker<'a> {
+    job: &'a Job,
+    folder: &'a JobFolder,
+    provenance: &'a Provenance,
+    emit: &'a (dyn Fn(WorkerEvent) + Sync),
+    dataset: Box<dyn Dataset>,
+    items: Vec<Item>,
+}
+
+impl<'a> Worker<'a> {
+    fn open(
+        job: &'a Job,
+        folder: &'a JobFolder,
+        provenance: &'a Provenance,
+        emit: &'a (dyn Fn(WorkerEvent) + Sync),
+    ) -> Result<Self, Failure> {
+        folder.create()?;
+        let entry = registry::find::<DatasetEntry>(&job.dataset.name).map_err(data)?;
+        let context = DataContext { data_root: job.data_root.clone() };
+        let dataset = (entry.open)(&job.dataset.options, &context).map_err(data)?;
+        let items = dataset.items(&job.category).map_err(data)?;
+        Ok(Self { job, folder, provenance, emit, dataset, items })
+    }
+
+    fn run(&self) -> Result<(), Failure> {
+        let todo = self.folder.todo(self.job);
+        if !todo.trained {
+            self.train()?;
+        }
+        // Cells of one setting share a detector; the in-distribution cell of a setting comes first.
+        let mut tester: Option<(&Resolved, Box<dyn Detector>)> = None;
+        for cell in todo.cells.iter().map(|&position| &self.job.cells[position]) {
+            let detector = match &mut tester {
+                Some((settings, detector)) if **settings == cell.settings => detector,
+                _ => &mut tester.insert((&cell.settings, self.load(cell)?)).1,
+            };
+            self.test(cell, detector.as_mut())?;
+        }
+        if !self.job.keep_model {
+            self.folder.drop_model()?;
+        }
+        Ok(())
+    }
+
+    fn build(&self, options: &Resolved) -> Result<Box<dyn Detector>, Failure> {
+        let entry = registry::find::<DetectorEntry>(&self.job.method.name).map_err(method)?;
+        (entry.build)(options, &self.job.build_context()).map_err(method)
+    }
+
+    /// The trained detector, as saved, with the test-time options of `cell`.
+    fn load(&self, cell: &Cell) -> Result<Box<dyn Detector>, Failure> {
+        let mut detector = self.build(&self.job.options(cell))?;
+        detector.load(&self.folder.model()).map_err(method)?;
+        Ok(detector)
+    }
+
+    fn train(&self) -> Result<(), Failure> {
+        let mut detector = self.build(&self.job.method.options)?;
+        let geometry = detector.geometry();
+        let items: Vec<&Item> = self.items.iter().filter(|item| item.split == Split::Train).collect();
+        let (pictures, loading) = measured(|| {
+            let load = |item: &&Item| self.dataset.load(&self.job.category, item);
+            let pictures = items.par_iter().map(|item| Ok(geometry.picture(&load(item)?.image)));
+            pictures.collect::<Result<Vec<_>, DataError>>().map_err(data)
+        })?;
+        let context = FitContext {
+            random: Root::new(self.job.seed, &self.job.dataset.name, &self.job.category),
+            progress: &|done, total, loss| (self.emit)(WorkerEvent::Training { done, total, loss }),
+        };
+        let ((), training) = measured(|| detector.fit(&TrainingSet { pictures }, &context).map_err(method))?;
+        let scratch = self.folder.scratch_model()?;
+        detector.save(&scratch).map_err(method)?;
+        let identity = self.job.identity();
+        self.folder.keep_model(&JobRecord {
+            key: hash(&identity),
+            identity,
+            method: self.job.method.clone(),
+            teacher: self.job.teacher.clone(),
+            protocol: self.job.protocol,
+            images: self.job.images,
+            geometry,
+            loading,
+            training,
+            state_bytes: folder_bytes(&scratch),
+            provenance: self.provenance.clone(),
+        })?;
+        Ok(())
+    }
+
+    fn test(&self, cell: &Cell, detector: &mut dyn Detector) -> Result<(), Failure> {
+        let geometry = detector.geometry();
+        let shift = match &cell.condition {
+            Condition::Shift { shift, .. } => {
+                let entry = registry::find::<ShiftEntry>(&shift.name)
+                    .map_err(|error| Failure::new(FailureKind::Shift, error))?;
+                let built = (entry.build)(&shift.options);
+                Some(built.map_err(|error| Failure::new(FailureKind::Shift, error))?)
+            }
+            _ => None,
+        };
+        let items: Vec<&Item> = self.items.iter().filter(|item| cell.condition.selects(item)).collect();
+        let mut tested = Tested::default();
+        let (mut loading, mut scoring) = (Phase::default(), Phase::default());
+        for chunk in items.chunks(LOAD_CHUNK) {
+            let (pictures, phase) = measured(|| {
+                let load = chunk.par_iter().map(|item| self.picture(cell, shift.as_deref(), item, geometry));
+                load.collect::<Result<Vec<_>, Failure>>()
+            })?;
+            loading = sum(loading, phase);
+            let (pictures, masks): (Vec<RgbImage>, Vec<Option<Vec<bool>>>) = pictures.into_iter().unzip();
+            let (anomalies, phase) = measured(|| score(detector, &pictures, chunk, geometry.side()))?;
+            scoring = sum(scoring, phase);
+            tested.extend(chunk, anomalies, masks);
+        }
+        let id = match cell.condition {
+            Condition::Id => None,
+            _ => Some(self.id_scores(cell)?),
+        };
+        let maps = tested.maps(geometry.side());
+        let metrics = evaluate(&tested.scores, maps.as_ref().map_err(|reason| *reason), id.as_deref());
+        let auroc = metrics["image_auroc"].value();
+        let identity = self.job.cell_identity(cell);
+        let mut record = CellRecord {
+            key: hash(&identity),
+            identity,
+            dataset: self.job.dataset.name.clone(),
+            category: self.job.category.clone(),
+            method: self.job.label.clone(),
+            seed: self.job.seed,
+            protocol: self.job.protocol,
+            teacher: self.teacher_in_words(),
+            condition: cell.condition.clone(),
+            settings: cell.settings.clone().into_iter().collect(),
+            metrics_version: metrics::VERSION,
+            metrics,
+            images: tested.scores.len(),
+            scores_hash: String::new(),
+            loading,
+            scoring,
+            provenance: self.provenance.clone(),
+        };
+        let label = cell.label();
+        self.folder.write_cell(&label, &mut record, &tested.scores)?;
+        (self.emit)(WorkerEvent::Tested { cell: label, auroc });
+        Ok(())
+    }
+
+    /// The picture and mask of `item` in the network's frame, under the cell's condition.
+    fn picture(
+        &self,
+        cell: &Cell,
+        shift: Option<&dyn Shift>,
+        item: &Item,
+        geometry: Geometry,
+    ) -> Result<(RgbImage, Option<Vec<bool>>), Failure> {
+        let mut sample = self.dataset.load(&self.job.category, item).map_err(data)?;
+        if let (Some(shift), Condition::Shift { shift: plugin, severity }) = (shift, &cell.condition) {
+            let root = Root::new(self.job.data_seed, &self.job.dataset.name, &self.job.category);
+            let mut stream = root.stream(&format!("shift/{}", plugin.name), &item.id);
+            let failure = |error| Failure::new(FailureKind::Shift, format!("{}: {error}", item.id));
+            sample = shift.apply(sample, *severity, &mut stream).map_err(failure)?;
+        }
+        Ok((geometry.picture(&sample.image), sample.mask.map(|mask| geometry.mask(&mask))))
+    }
+
+    /// Scores of the same trained model, under the same setting, on the distribution trained on.
+    fn id_scores(&self, cell: &Cell) -> Result<Vec<ScoredImage>, Failure> {
+        let label = Cell { condition: Condition::Id, settings: cell.settings.clone() }.label();
+        let record = self.folder.cell(&label)?;
+        Ok(self.folder.scores(&label, &record)?)
+    }
+
+    fn teacher_in_words(&self) -> Option<String> {
+        self.job.teacher.as_ref().map(|teacher| match teacher.choice.weights {
+            Weights::Random(_) => format!("{} (random weights)", teacher.choice.name),
+            _ => teacher.choice.name.clone(),
+        })
+    }
+}
+
+/// Scores, maps and masks of one cell, image by image.
+#[derive(Default)]
+struct Tested {
+    scores: Vec<ScoredImage>,
+    maps: Vec<Option<Vec<f32>>>,
+    masks: Vec<Option<Vec<bool>>>,
+}
+
+impl Tested {
+    fn extend(&mut self, items: &[&Item], anomalies: Vec<Anomaly>, masks: Vec<Option<Vec<bool>>>) {
+        for (item, anomaly) in items.iter().zip(anomalies) {
+            self.scores.push(ScoredImage {
+                image: item.id.clone(),
+                anomalous: u8::from(item.anomalous),
+                score: anomaly.score,
+            });
+            self.maps.push(anomaly.map.map(|map| map.values));
+        }
+        self.masks.extend(masks);
+    }
+
+    /// Maps and masks for the pixel metrics: every anomalous image needs a mask, every image a map.
+    fn maps(&mut self, side: u32) -> Result<Maps, Undefined> {
+        let pixels = (side * side) as usize;
+        let mut masks = Vec::with_capacity(self.masks.len());
+        for (line, mask) in self.scores.iter().zip(self.masks.drain(..)) {
+            match mask {
+                Some(mask) => masks.push(mask),
+                None if line.anomalous == 0 => masks.push(vec![false; pixels]),
+                None => return Err(Undefined::NoMasks),
+            }
+        }
+        let maps = self.maps.drain(..).collect::<Option<Vec<_>>>().ok_or(Undefined::NoMaps)?;
+        Ok(Maps { side, maps, masks })
+    }
+}
+
+/// Scores `pictures` in batches and checks every answer.
+fn score(
+    detector: &mut dyn Detector,
+    pictures: &[RgbImage],
+    items: &[&Item],
+    side: u32,
+) -> Result<Vec<Anomaly>, Failure> {
+    let mut anomalies = Vec::with_capacity(pictures.len());
+    for batch in pictures.chunks(SCORE_BATCH) {
+        let scored = detector.score(batch).map_err(method)?;
+        if scored.len() != batch.len() {
+            let message = format!("{} scores for {} images", scored.len(), batch.len());
+            return Err(Failure::new(FailureKind::Shape, message));
+        }
+        anomalies.extend(scored);
+    }
+    for (anomaly, item) in anomalies.iter().zip(items) {
+        if !anomaly.score.is_finite() {
+            let message = format!("the score of {} is {}", item.id, anomaly.score);
+            return Err(Failure::new(FailureKind::NotFinite, message));
+        }
+        let Some(map) = &anomaly.map else { continue };
+        if (map.width, map.height) != (side, side) || map.values.len() != (side * side) as usize {
+            let message = format!(
+                "the anomaly map of {} is {}x{} with {} values, expected {side}x{side}",
+                item.id,
+                map.width,
+                map.height,
+                map.values.len()
+            );
+            return Err(Failure::new(FailureKind::Shape, message));
+        }
+        if map.values.iter().any(|value| !value.is_finite()) {
+            let message = format!("the anomaly map of {} has values that are not finite", item.id);
+            return Err(Failure::new(FailureKind::NotFinite, message));
+        }
+    }
+    Ok(anomalies)
+}
+
+fn measured<T>(phase: impl FnOnce() -> Result<T, Failure>) -> Result<(T, Phase), Failure> {
+    reset_peak();
+    let start = Instant::now();
+    let value = phase()?;
+    Ok((value, Phase { seconds: start.elapsed().as_secs_f64(), peak_memory_mib: peak_memory_mib() }))
+}
+
+fn sum(total: Phase, part: Phase) -> Phase {
+    Phase {
+        seconds: total.seconds + part.seconds,
+        peak_memory_mib: total.peak_memory_mib.max(part.peak_memory_mib),
+    }
+}
+
+fn folder_bytes(folder: &Path) -> u64 {
+    let files = fs::read_dir(folder).into_iter().flatten().flatten();
+    files.filter_map(|file| file.metadata().ok()).map(|metadata| metadata.len()).sum()
+}
+
+fn data(error: impl ToString) -> Failure {
+    Failure::new(FailureKind::Data, error)
+}
+
+fn method(error: impl ToString) -> Failure {
+    Failure::new(FailureKind::Method, error)
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Failure::new(FailureKind::Write, error)
+    }
+}

@@ -1,0 +1,224 @@
+//! From a suite's text to a [`Suite`]: names looked up, options resolved, mistakes located.
+
+use super::error::{Source, explain};
+use super::set::Setting;
+use super::{DatasetChoice, MethodChoice, Protocol, ShiftChoice, Suite, SuiteError, Sweep};
+use crate::detector::{BackboneChoice, DeviceChoice, Weights};
+use crate::options::{Resolved, dialect};
+use crate::registry::{self, BackboneEntry, Card, DatasetEntry, DetectorEntry, ShiftEntry};
+use crate::shift::Severity;
+use ron::value::RawValue;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use std::collections::BTreeSet;
+
+/// What was written. Names and options stay text, so that mistakes in them can be located.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename = "Suite")]
+struct Written<'a> {
+    summary: String,
+    protocol: Protocol,
+    image_size: u32,
+    #[serde(borrow, default)]
+    backbone: Option<WrittenBackbone<'a>>,
+    seeds: Vec<u64>,
+    #[serde(default)]
+    data_seed: u64,
+    #[serde(default)]
+    device: DeviceChoice,
+    #[serde(default = "yes")]
+    keep_models: bool,
+    #[serde(borrow)]
+    datasets: Vec<WrittenDataset<'a>>,
+    #[serde(borrow, default)]
+    shifts: Vec<WrittenShift<'a>>,
+    #[serde(borrow)]
+    methods: Vec<WrittenMethod<'a>>,
+    #[serde(default)]
+    sweeps: Vec<Sweep>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenBackbone<'a> {
+    #[serde(borrow)]
+    name: &'a RawValue,
+    #[serde(default)]
+    weights: Weights,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenDataset<'a> {
+    #[serde(borrow)]
+    name: &'a RawValue,
+    #[serde(default)]
+    categories: Vec<String>,
+    #[serde(borrow, default)]
+    options: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenShift<'a> {
+    #[serde(borrow)]
+    name: &'a RawValue,
+    severities: Vec<Severity>,
+    #[serde(borrow, default)]
+    options: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenMethod<'a> {
+    #[serde(borrow)]
+    name: &'a RawValue,
+    #[serde(default)]
+    label: Option<String>,
+    #[serde(borrow, default)]
+    options: Option<&'a RawValue>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl Suite {
+    /// The suite that `text` describes, with `settings` (`a.b=value`, from `--set`) laid over it.
+    ///
+    /// `name` is the suite's name and `file` how messages call the text.
+    pub fn parse(name: &str, file: &str, text: &str, settings: &[String]) -> Result<Suite, SuiteError> {
+        let source = Source { file, text };
+        let written: Written<'_> =
+            dialect().from_str(text).map_err(|error| source.ron_error(text, &error))?;
+        let settings = settings.iter().map(|text| Setting::parse(text)).collect::<Result<Vec<_>, _>>()?;
+        let resolver = Resolver { source, settings: &settings };
+
+        let backbone = written.backbone.map(|backbone| {
+            let entry = resolver.find::<BackboneEntry>(backbone.name)?;
+            Ok(BackboneChoice { name: entry.name.into(), weights: backbone.weights })
+        });
+        let datasets = written.datasets.iter().map(|dataset| {
+            let card = resolver.find::<DatasetEntry>(dataset.name)?.card;
+            let options = resolver.options("datasets", card.name, &card, dataset.options)?;
+            Ok(DatasetChoice { name: card.name.into(), categories: dataset.categories.clone(), options })
+        });
+        let shifts = written.shifts.iter().map(|shift| {
+            let card = resolver.find::<ShiftEntry>(shift.name)?.card;
+            let options = resolver.options("shifts", card.name, &card, shift.options)?;
+            Ok(ShiftChoice { name: card.name.into(), severities: shift.severities.clone(), options })
+        });
+        let methods = written.methods.iter().map(|method| {
+            let card = resolver.find::<DetectorEntry>(method.name)?.card;
+            let label = method.label.clone().unwrap_or_else(|| card.name.into());
+            let options = resolver.options("methods", &label, &card, method.options)?;
+            Ok(MethodChoice { name: card.name.into(), label, options })
+        });
+        let mut suite = Suite {
+            name: name.into(),
+            summary: written.summary,
+            protocol: written.protocol,
+            image_size: written.image_size,
+            backbone: backbone.transpose()?,
+            seeds: written.seeds,
+            data_seed: written.data_seed,
+            device: written.device,
+            keep_models: written.keep_models,
+            datasets: datasets.collect::<Result<_, SuiteError>>()?,
+            shifts: shifts.collect::<Result<_, SuiteError>>()?,
+            methods: methods.collect::<Result<_, SuiteError>>()?,
+            sweeps: written.sweeps,
+        };
+        for setting in &settings {
+            setting.apply(&mut suite)?;
+        }
+        suite.check()?;
+        Ok(suite)
+    }
+
+    /// What types cannot say: nothing empty, nothing twice, sizes that networks can take.
+    fn check(&self) -> Result<(), SuiteError> {
+        let fail = |message: String| Err(SuiteError::Whole { suite: self.name.clone(), message });
+        if self.image_size < 32 || !self.image_size.is_multiple_of(32) {
+            return fail(format!("image_size {} is not a positive multiple of 32", self.image_size));
+        }
+        for (what, count) in
+            [("seeds", self.seeds.len()), ("datasets", self.datasets.len()), ("methods", self.methods.len())]
+        {
+            if count == 0 {
+                return fail(format!("{what} is empty: name at least one"));
+            }
+        }
+        let mut labels = BTreeSet::new();
+        for method in &self.methods {
+            let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_.+".contains(letter);
+            if method.label.is_empty() || method.label.starts_with('.') || !method.label.chars().all(plain) {
+                return fail(format!(
+                    "label '{}' is not a plain name (letters, digits, - _ . +)",
+                    method.label
+                ));
+            }
+            if !labels.insert(&method.label) {
+                return fail(format!("method '{}' stands twice: give one a label", method.label));
+            }
+            let entry = registry::find::<DetectorEntry>(&method.name);
+            if self.backbone.is_none() && entry.is_ok_and(|entry| entry.needs_backbone) {
+                return fail(format!(
+                    "method '{}' needs a backbone: add `backbone: (name: ...)`",
+                    method.name
+                ));
+            }
+        }
+        for sweep in &self.sweeps {
+            let has = |method: &MethodChoice| {
+                registry::find::<DetectorEntry>(&method.name)
+                    .is_ok_and(|entry| entry.test_options.contains(&sweep.option.as_str()))
+            };
+            if !self.methods.iter().any(has) {
+                return fail(format!("no method has a test-time option '{}' to sweep", sweep.option));
+            }
+        }
+        Ok(())
+    }
+}
+
+struct Resolver<'a> {
+    source: Source<'a>,
+    settings: &'a [Setting<'a>],
+}
+
+impl<'a> Resolver<'a> {
+    fn read<T: DeserializeOwned>(&self, raw: &'a RawValue) -> Result<T, SuiteError> {
+        dialect().from_str(raw.get_ron()).map_err(|error| self.source.ron_error(raw.get_ron(), &error))
+    }
+
+    fn find<E: registry::Entry>(&self, name: &'a RawValue) -> Result<&'static E, SuiteError> {
+        registry::find(&self.read::<String>(name)?).map_err(|error| self.source.error(name.get_ron(), error))
+    }
+
+    /// A plugin's options: its defaults, then the file, then each `--set kind.label.option=value`.
+    fn options(
+        &self,
+        kind: &str,
+        label: &str,
+        card: &Card,
+        written: Option<&'a RawValue>,
+    ) -> Result<Resolved, SuiteError> {
+        let defaults = (card.resolve)(&[]).unwrap_or_default();
+        let text = written.map(RawValue::get_ron);
+        let mut texts: Vec<String> = text.map(str::to_owned).into_iter().collect();
+        let mut origins = vec![None; texts.len()];
+        for setting in self.settings {
+            if let Some(option) = setting.option_of(kind, label, &defaults) {
+                texts.push(option);
+                origins.push(Some(setting));
+            }
+        }
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        (card.resolve)(&texts).map_err(|(index, error)| match (origins[index], text) {
+            (None, Some(part)) => self.source.ron_error(part, &error),
+            (Some(setting), _) => setting.error(explain(&error.code)),
+            (None, None) => SuiteError::Whole { suite: label.into(), message: explain(&error.code) },
+        })
+    }
+}

@@ -1,0 +1,102 @@
+//! A suite: which methods are compared on which data, under which shifts, by which protocol.
+//!
+//! A RON file is [parsed](Suite::parse) in two stages: first what was written, then, with `--set`
+//! overrides laid over it, what it means ([`Suite`], every default filled in, every name known).
+
+mod draft;
+mod error;
+mod filter;
+mod set;
+
+pub use error::SuiteError;
+pub use filter::Filter;
+
+use crate::detector::{BackboneChoice, DeviceChoice};
+use crate::options::Resolved;
+use crate::shift::Severity;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// A suite with everything resolved.
+#[derive(Clone, Debug)]
+pub struct Suite {
+    /// Name: of the built-in suite, or the file's stem.
+    pub name: String,
+    /// One line.
+    pub summary: String,
+    /// The rules training and testing follow; named in every record and table.
+    pub protocol: Protocol,
+    /// Side of the square network input in pixels.
+    pub image_size: u32,
+    /// The teacher, if any method needs one.
+    pub backbone: Option<BackboneChoice>,
+    /// One training per seed.
+    pub seeds: Vec<u64>,
+    /// Root of every random corruption, so that all methods and seeds see the same pictures.
+    pub data_seed: u64,
+    /// Where to compute.
+    pub device: DeviceChoice,
+    /// Whether trained states stay on disk, so that later shifts need no new training.
+    pub keep_models: bool,
+    /// Data sets.
+    pub datasets: Vec<DatasetChoice>,
+    /// Synthetic shifts; natural ones come with their data set.
+    pub shifts: Vec<ShiftChoice>,
+    /// Methods.
+    pub methods: Vec<MethodChoice>,
+    /// Test-time options to sweep over.
+    pub sweeps: Vec<Sweep>,
+}
+
+/// The rules of a comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Protocol {
+    /// What the harness enforces: no detector sees a label, a mask or a test image; the state after
+    /// the last epoch is tested; no schedule depends on the category's name; reference images come
+    /// from the training set; corruptions are seeded per image and equal for all methods.
+    Strict,
+}
+
+/// A data set of a suite.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct DatasetChoice {
+    /// Registered name.
+    pub name: String,
+    /// Categories to run; all of them if empty.
+    pub categories: Vec<String>,
+    /// Every option.
+    pub options: Resolved,
+}
+
+/// A shift of a suite, at some severities.
+#[derive(Clone, Debug)]
+pub struct ShiftChoice {
+    /// Registered name.
+    pub name: String,
+    /// Severities to test.
+    pub severities: Vec<Severity>,
+    /// Every option.
+    pub options: Resolved,
+}
+
+/// A method of a suite.
+#[derive(Clone, Debug)]
+pub struct MethodChoice {
+    /// Registered name.
+    pub name: String,
+    /// Name in tables and paths; differs from `name` when a suite runs one method in two settings.
+    pub label: String,
+    /// Every option.
+    pub options: Resolved,
+}
+
+/// Values of a test-time option, each tested without training again.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sweep {
+    /// Option name; the sweep applies to the methods that have it as a test option.
+    pub option: String,
+    /// Values besides the method's own.
+    pub values: Vec<Value>,
+}

@@ -1,0 +1,127 @@
+//! `--set a.b=value`: overriding one value of a suite from the command line.
+
+use super::{Suite, SuiteError};
+use crate::detector::BackboneChoice;
+use crate::options::{Resolved, dialect};
+use crate::registry::{self, BackboneEntry, nearest};
+use serde::de::DeserializeOwned;
+
+/// Keys of a suite that can be set as a whole.
+const KEYS: [&str; 9] = [
+    "image_size",
+    "seeds",
+    "data_seed",
+    "device",
+    "keep_models",
+    "severities",
+    "backbone.name",
+    "backbone.weights",
+    "protocol",
+];
+
+/// Kinds of plugins whose options can be set: `methods.LABEL.OPTION`.
+const KINDS: [&str; 3] = ["methods", "datasets", "shifts"];
+
+/// One `--set` argument.
+pub(super) struct Setting<'a> {
+    text: &'a str,
+    path: Vec<&'a str>,
+    value: &'a str,
+}
+
+impl<'a> Setting<'a> {
+    pub fn parse(text: &'a str) -> Result<Self, SuiteError> {
+        let fail = |message: &str| SuiteError::At { place: format!("--set {text}"), message: message.into() };
+        let (path, value) = text.split_once('=').ok_or_else(|| fail("write it as a.b=value"))?;
+        let path: Vec<&str> = path.trim().split('.').collect();
+        Ok(Self { text, path, value: value.trim() })
+    }
+
+    pub fn error(&self, message: impl Into<String>) -> SuiteError {
+        SuiteError::At { place: format!("--set {}", self.text), message: message.into() }
+    }
+
+    /// `(option: value)` if this setting concerns the plugin `label` of this kind. `*` stands for
+    /// every plugin that has the option.
+    pub fn option_of(&self, kind: &str, label: &str, defaults: &Resolved) -> Option<String> {
+        let [of, whom, option] = self.path.as_slice() else { return None };
+        let concerned = *of == kind && (*whom == label || *whom == "*" && defaults.contains_key(*option));
+        if !concerned {
+            return None;
+        }
+        // Quotes around plain words are easily lost in a shell.
+        let quoted = matches!(defaults.get(*option), Some(serde_json::Value::String(_)))
+            && dialect().from_str::<ron::Value>(self.value).is_err();
+        Some(if quoted {
+            format!("({option}: {:?})", self.value)
+        } else {
+            format!("({option}: {})", self.value)
+        })
+    }
+
+    /// Applies settings of the suite itself; those of plugins were applied with their options.
+    pub fn apply(&self, suite: &mut Suite) -> Result<(), SuiteError> {
+        match self.path.join(".").as_str() {
+            "image_size" => suite.image_size = self.read()?,
+            "seeds" => suite.seeds = self.read()?,
+            "data_seed" => suite.data_seed = self.read()?,
+            "keep_models" => suite.keep_models = self.read()?,
+            "protocol" => suite.protocol = self.read()?,
+            "device" => suite.device = self.value.parse().map_err(|message: String| self.error(message))?,
+            "severities" => {
+                let severities: Vec<_> = self.read()?;
+                suite.shifts.iter_mut().for_each(|shift| shift.severities.clone_from(&severities));
+            }
+            "backbone.name" => {
+                let entry = registry::find::<BackboneEntry>(self.value.trim_matches('"'))
+                    .map_err(|error| self.error(error.to_string()))?;
+                let weights = suite.backbone.take().map(|backbone| backbone.weights).unwrap_or_default();
+                suite.backbone = Some(BackboneChoice { name: entry.name.into(), weights });
+            }
+            "backbone.weights" => match &mut suite.backbone {
+                Some(backbone) => backbone.weights = self.read()?,
+                None => return Err(self.error("this suite has no backbone: set backbone.name first")),
+            },
+            other => self.check_plugin(suite, other)?,
+        }
+        Ok(())
+    }
+
+    fn read<T: DeserializeOwned>(&self) -> Result<T, SuiteError> {
+        dialect().from_str(self.value).map_err(|error| self.error(super::error::explain(&error.code)))
+    }
+
+    /// An option of a plugin must have concerned somebody.
+    fn check_plugin(&self, suite: &Suite, path: &str) -> Result<(), SuiteError> {
+        let labels: Vec<(&str, &Resolved)> = match self.path.as_slice() {
+            ["methods", _, _] => suite.methods.iter().map(|m| (m.label.as_str(), &m.options)).collect(),
+            ["datasets", _, _] => suite.datasets.iter().map(|d| (d.name.as_str(), &d.options)).collect(),
+            ["shifts", _, _] => suite.shifts.iter().map(|s| (s.name.as_str(), &s.options)).collect(),
+            [kind, ..] if KINDS.contains(kind) => {
+                return Err(self.error(format!("write it as {kind}.NAME.OPTION=value")));
+            }
+            _ => {
+                let hint =
+                    nearest(path, KEYS).map_or_else(String::new, |key| format!(": did you mean '{key}'?"));
+                let known = KEYS.join(", ");
+                return Err(self.error(format!(
+                    "unknown key '{path}'{hint} (known: {known}, and methods/datasets/shifts.NAME.OPTION)"
+                )));
+            }
+        };
+        let (whom, option) = (self.path[1], self.path[2]);
+        let known = || labels.iter().map(|(label, _)| *label);
+        if whom == "*" && !labels.iter().any(|(_, options)| options.contains_key(option)) {
+            return Err(self.error(format!(
+                "none of {} has an option '{option}'",
+                known().collect::<Vec<_>>().join(", ")
+            )));
+        }
+        if whom != "*" && !known().any(|label| label == whom) {
+            let hint =
+                nearest(whom, known()).map_or_else(String::new, |name| format!(": did you mean '{name}'?"));
+            return Err(self.error(format!("the suite has no '{whom}' among its {}{hint}", self.path[0])));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,134 @@
+//! Frozen backbones: networks trained on ImageNet whose features other methods compare or store.
+//!
+//! Every backbone gives three feature maps at strides 4, 8 and 16. Batch normalisation is folded into
+//! the convolutions when weights are loaded, and tensors live on a plain device, so no gradient is ever
+//! recorded.
+
+mod efficientnet_lite;
+mod folded;
+pub mod resnet;
+mod weights;
+
+pub use folded::Folded;
+pub use weights::{Parameters, weights_path};
+
+use crate::layer::BlockKind;
+use burn::tensor::{Device, Tensor};
+use harness::detector::{BackboneChoice, Weights};
+use harness::error::DetectorError;
+use harness::registry::{self, BackboneEntry};
+use std::path::Path;
+
+/// Feature maps at strides 4, 8 and 16: three tensors `[batch, channels, height, width]`.
+pub type Features = [Tensor<4>; 3];
+
+/// A frozen network in three stages.
+pub trait Backbone: Send + Sync {
+    /// Channels of the three feature maps.
+    fn channels(&self) -> [usize; 3];
+
+    /// Runs one stage (0, 1 or 2). Stage 0 takes normalised pictures `[batch, 3, height, width]`, each
+    /// later one the output of the one before, so that a method may alter features in between.
+    fn stage(&self, index: usize, input: Tensor<4>) -> Tensor<4>;
+
+    /// How a student mirrors this network.
+    fn mirror(&self) -> Mirror;
+
+    /// All three feature maps of normalised pictures `[batch, 3, height, width]`.
+    fn features(&self, pictures: Tensor<4>) -> Features {
+        let fine = self.stage(0, pictures);
+        let middle = self.stage(1, fine.clone());
+        let coarse = self.stage(2, middle.clone());
+        [fine, middle, coarse]
+    }
+}
+
+/// What a student needs to know to be a teacher's mirror image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mirror {
+    /// Its residual blocks.
+    pub block: BlockKind,
+    /// Blocks of the bottleneck embedding.
+    pub embedding_blocks: usize,
+    /// Blocks of the decoder's stages, coarsest first.
+    pub decoder_blocks: [usize; 3],
+}
+
+/// How a backbone of this name computes. Registered beside its [`BackboneEntry`].
+pub struct Architecture {
+    /// The entry's name.
+    pub name: &'static str,
+    /// Builds it from parameters on a plain device.
+    pub build: fn(&mut Parameters, &Device) -> Box<dyn Backbone>,
+}
+
+inventory::collect!(Architecture);
+
+/// Builds the backbone a suite asks for.
+///
+/// # Errors
+/// One sentence: the name is unknown, the weights are not there (with the ways to get them), or they do
+/// not fit (with every tensor that does not).
+pub fn load(
+    choice: &BackboneChoice,
+    data_root: &Path,
+    device: &Device,
+) -> Result<Box<dyn Backbone>, DetectorError> {
+    let unknown = |error: String| DetectorError::Weights(error);
+    let entry = registry::find::<BackboneEntry>(&choice.name).map_err(|error| unknown(error.to_string()))?;
+    let architecture = inventory::iter::<Architecture>
+        .into_iter()
+        .find(|architecture| architecture.name == entry.name)
+        .ok_or_else(|| unknown(format!("backbone '{}' is registered but not built in", entry.name)))?;
+    let mut parameters = match &choice.weights {
+        Weights::Pretrained => Parameters::open(&weights::published(entry, data_root)?)?,
+        Weights::Random(seed) => Parameters::random(*seed),
+        Weights::File(path) => Parameters::open(path)?,
+    };
+    let backbone = (architecture.build)(&mut parameters, device);
+    parameters.finish()?;
+    Ok(backbone)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_entry_has_an_architecture_and_the_other_way_round() {
+        let mut architectures: Vec<_> = inventory::iter::<Architecture>.into_iter().map(|a| a.name).collect();
+        architectures.sort_unstable();
+        let entries: Vec<_> = registry::all::<BackboneEntry>().iter().map(|entry| entry.name).collect();
+        assert_eq!(architectures, entries);
+        assert_eq!(entries, ["efficientnet_lite0", "resnet18", "resnet50", "tiny", "wide_resnet50_2"]);
+    }
+
+    #[test]
+    fn strides_and_channels_are_as_promised() {
+        let device = Device::flex();
+        for name in ["tiny", "efficientnet_lite0", "resnet18"] {
+            let choice = BackboneChoice { name: name.into(), weights: Weights::Random(0) };
+            let backbone = load(&choice, Path::new("nowhere"), &device).unwrap();
+            let features = backbone.features(Tensor::zeros([1, 3, 64, 64], &device));
+            for ((feature, channels), side) in features.iter().zip(backbone.channels()).zip([16, 8, 4]) {
+                assert_eq!(feature.dims(), [1, channels, side, side], "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn missing_weights_name_every_way_out() {
+        let message = |name: &str| {
+            let choice = BackboneChoice { name: name.into(), weights: Weights::Pretrained };
+            load(&choice, Path::new("nowhere"), &Device::flex()).err().unwrap().to_string()
+        };
+        assert_eq!(
+            message("efficientnet_lite0"),
+            "no weights for efficientnet_lite0: `cargo xtask fetch efficientnet-lite0`, or put the file at \
+             nowhere/weights/efficientnet-lite0-57934424.pth, or `--set backbone.weights='random(0)'`"
+        );
+        assert!(message("resnet18").contains("put the file at nowhere/weights/resnet18-f37072fd.pth"));
+        assert_eq!(message("tiny"), "no weights for tiny: `--set backbone.weights='random(0)'`");
+        assert_eq!(message("tyni"), "unknown backbone 'tyni': did you mean 'tiny'?");
+    }
+}

@@ -1,0 +1,169 @@
+//! Parameters of a backbone by name: from a file, or drawn.
+
+use burn::store::burn_pack::Tensor as Entry;
+use burn::store::{ModuleStore, PytorchStore, SafetensorsStore, bridge};
+use harness::error::DetectorError;
+use harness::registry::BackboneEntry;
+use harness::seed::Root;
+use rand::RngExt;
+use rand_distr::StandardNormal;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+/// Parts of published files that no backbone here uses: the classifier, what lies behind stride 16, and
+/// counters.
+const UNUSED: [&str; 10] = [
+    "fc.",
+    "layer4.",
+    "_fc.",
+    "_conv_head.",
+    "_bn1.",
+    "_blocks.11.",
+    "_blocks.12.",
+    "_blocks.13.",
+    "_blocks.14.",
+    "_blocks.15.",
+];
+
+/// Named parameters, handed out one by one. What is missing or misshapen is noted, not fatal, so that
+/// [`finish`](Parameters::finish) can report everything at once.
+pub struct Parameters {
+    source: Source,
+    used: BTreeSet<String>,
+    problems: Vec<String>,
+}
+
+enum Source {
+    File { path: PathBuf, entries: BTreeMap<String, Entry> },
+    Random(Root),
+}
+
+impl Parameters {
+    /// Parameters drawn from the stream of `seed`, each by its own name: convolutions Kaiming normal by
+    /// fan-out, normalisations neutral.
+    pub fn random(seed: u64) -> Self {
+        Self::of(Source::Random(Root::new(seed, "", "")))
+    }
+
+    /// The parameters in a `.safetensors` file, or else a PyTorch file, in which no code is executed.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn open(path: &Path) -> Result<Self, DetectorError> {
+        let unreadable = |reason: String| {
+            DetectorError::Weights(format!("{}: {reason}; get the file again", path.display()))
+        };
+        if !path.is_file() {
+            return Err(DetectorError::Weights(format!("{}: no such file", path.display())));
+        }
+        let entries = if is_safetensors(path) {
+            let mut store = SafetensorsStore::from_file(path);
+            store.get_all_tensors().map(Clone::clone).map_err(|error| unreadable(error.to_string()))?
+        } else {
+            let mut store = PytorchStore::from_file(path).map_indices_contiguous(false);
+            store.get_all_tensors().map(Clone::clone).map_err(|error| unreadable(error.to_string()))?
+        };
+        Ok(Self::of(Source::File { path: path.into(), entries }))
+    }
+
+    /// Only the parameters whose names start with `prefix`, without it.
+    pub fn below(mut self, prefix: &str) -> Self {
+        if let Source::File { entries, .. } = &mut self.source {
+            let strip = |(name, entry): (String, Entry)| Some((name.strip_prefix(prefix)?.to_owned(), entry));
+            *entries = std::mem::take(entries).into_iter().filter_map(strip).collect();
+        }
+        self
+    }
+
+    fn of(source: Source) -> Self {
+        Self { source, used: BTreeSet::new(), problems: Vec::new() }
+    }
+
+    /// Weight of a convolution `[out, in / groups, side, side]`.
+    pub fn convolution(&mut self, name: &str, shape: [usize; 4]) -> Vec<f32> {
+        if let Source::Random(root) = &self.source {
+            let mut stream = root.stream("weights", name);
+            // A depthwise layer reaches one channel per kernel, so its fan-out is the kernel alone.
+            let reached = if shape[1] == 1 { 1 } else { shape[0] };
+            let deviation = (2.0 / (reached * shape[2] * shape[3]) as f32).sqrt();
+            let draw = |_| deviation * stream.sample::<f32, _>(StandardNormal);
+            return (0..shape.iter().product()).map(draw).collect();
+        }
+        self.read(name, &shape)
+    }
+
+    /// A vector `[length]`, which is `neutral` throughout when parameters are drawn.
+    pub fn vector(&mut self, name: &str, length: usize, neutral: f32) -> Vec<f32> {
+        if let Source::Random(_) = self.source {
+            return vec![neutral; length];
+        }
+        self.read(name, &[length])
+    }
+
+    fn read(&mut self, name: &str, shape: &[usize]) -> Vec<f32> {
+        let found = match &self.source {
+            Source::File { entries, .. } => entries.get(name),
+            Source::Random(_) => None,
+        };
+        self.used.insert(name.into());
+        let values = match found {
+            None => Err(format!("{name} is missing")),
+            Some(entry) if entry.shape.as_slice() != shape => {
+                Err(format!("{name} has shape {:?} instead of {shape:?}", entry.shape.as_slice()))
+            }
+            Some(entry) => bridge::to_data(entry)
+                .map_err(|error| format!("{name} cannot be read ({error})"))
+                .and_then(|data| data.try_to_vec_as::<f32>().map_err(|error| format!("{name}: {error}"))),
+        };
+        values.unwrap_or_else(|problem| {
+            self.problems.push(problem);
+            vec![0.0; shape.iter().product()]
+        })
+    }
+
+    /// Checks that everything fitted and nothing was left over.
+    ///
+    /// # Errors
+    /// One sentence that lists every missing, misshapen or unexpected tensor.
+    pub fn finish(mut self) -> Result<(), DetectorError> {
+        let Source::File { path, entries } = self.source else { return Ok(()) };
+        let left_over = entries.keys().filter(|name| !self.used.contains(*name) && !is_unused(name));
+        self.problems.extend(left_over.map(|name| format!("{name} is unexpected")));
+        if self.problems.is_empty() {
+            return Ok(());
+        }
+        let problems = self.problems.join(", ");
+        Err(DetectorError::Weights(format!("{} does not fit the backbone: {problems}", path.display())))
+    }
+}
+
+fn is_unused(name: &str) -> bool {
+    name.ends_with("num_batches_tracked") || UNUSED.iter().any(|prefix| name.starts_with(prefix))
+}
+
+fn is_safetensors(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("safetensors"))
+}
+
+/// Where the published weights lie, if they are there: in `<data_root>/weights`, else in the folder of the
+/// fetched resource.
+pub fn weights_path(entry: &BackboneEntry, data_root: &Path) -> Option<PathBuf> {
+    let fetched = entry.resource.map(|resource| resource.folder(data_root));
+    [Some(data_root.join("weights")), fetched]
+        .into_iter()
+        .flatten()
+        .map(|folder| folder.join(entry.weights_file))
+        .find(|path| path.is_file())
+}
+
+/// The published weights, or the ways to get them.
+pub(super) fn published(entry: &BackboneEntry, data_root: &Path) -> Result<PathBuf, DetectorError> {
+    weights_path(entry, data_root).ok_or_else(|| {
+        let fetch = entry.resource.map(|resource| format!("`cargo xtask fetch {}`", resource.name));
+        let place = data_root.join("weights").join(entry.weights_file);
+        let put = (!entry.weights_file.is_empty()).then(|| format!("put the file at {}", place.display()));
+        let random = Some("`--set backbone.weights='random(0)'`".to_owned());
+        let ways: Vec<String> = [fetch, put, random].into_iter().flatten().collect();
+        DetectorError::Weights(format!("no weights for {}: {}", entry.name, ways.join(", or ")))
+    })
+}

@@ -1,0 +1,93 @@
+//! Small image filters on the host, where their exact rules are easy to see and equal on all devices.
+
+/// Resizes a map `[from, from]` to `[to, to]` bilinearly so that the corner *pixels* of both coincide
+/// (PyTorch's `align_corners=True`): `[0, 1]` becomes `[0, 1/3, 2/3, 1]` at four pixels.
+pub fn resize_aligned(map: &[f32], (height, width): (usize, usize), to: usize) -> Vec<f64> {
+    let (rows, columns) = (taps(height, to), taps(width, to));
+    let mut resized = Vec::with_capacity(to * to);
+    for (top, bottom, down) in rows {
+        for &(left, right, along) in &columns {
+            let row = |row: usize| {
+                let at = |column: usize| f64::from(map[row * width + column]);
+                at(left) * (1.0 - along) + at(right) * along
+            };
+            resized.push(row(top) * (1.0 - down) + row(bottom) * down);
+        }
+    }
+    resized
+}
+
+/// For each of `to` positions: the two source positions and the share of the second.
+fn taps(from: usize, to: usize) -> Vec<(usize, usize, f64)> {
+    let scale = if to > 1 { (from - 1) as f64 / (to - 1) as f64 } else { 0.0 };
+    let tap = |index| {
+        let source = index as f64 * scale;
+        let first = (source as usize).min(from - 1);
+        (first, (first + 1).min(from - 1), source - first as f64)
+    };
+    (0..to).map(tap).collect()
+}
+
+/// Gaussian smoothing of a square map of `side` pixels, as `scipy.ndimage.gaussian_filter` does it by
+/// default: cut off at `4 sigma`, borders reflected with the edge pixel repeated. `sigma` is in pixels;
+/// 0 changes nothing.
+pub fn gaussian(map: &[f64], side: usize, sigma: f64) -> Vec<f64> {
+    if sigma <= 0.0 {
+        return map.to_vec();
+    }
+    let radius = (4.0 * sigma + 0.5) as isize;
+    let weight = |offset: isize| (-0.5 * (offset as f64 / sigma).powi(2)).exp();
+    let total: f64 = (-radius..=radius).map(weight).sum();
+    let kernel: Vec<f64> = (-radius..=radius).map(|offset| weight(offset) / total).collect();
+    let down = columns_filtered(map, side, &kernel);
+    transposed(&columns_filtered(&transposed(&down, side), side, &kernel), side)
+}
+
+/// Filters along columns; whole rows are added at once, which the processor likes.
+fn columns_filtered(map: &[f64], side: usize, kernel: &[f64]) -> Vec<f64> {
+    let radius = (kernel.len() / 2) as isize;
+    let mut filtered = vec![0.0; map.len()];
+    for (row, target) in filtered.chunks_exact_mut(side).enumerate() {
+        for (offset, weight) in (-radius..=radius).zip(kernel) {
+            let source = reflected(row as isize + offset, side as isize) * side;
+            for (target, value) in target.iter_mut().zip(&map[source..source + side]) {
+                *target += weight * value;
+            }
+        }
+    }
+    filtered
+}
+
+/// `d c b a | a b c d | d c b a`, as often as needed.
+fn reflected(index: isize, side: isize) -> usize {
+    let folded = index.rem_euclid(2 * side);
+    folded.min(2 * side - 1 - folded) as usize
+}
+
+fn transposed(map: &[f64], side: usize) -> Vec<f64> {
+    (0..map.len()).map(|index| map[index % side * side + index / side]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn corners_are_aligned() {
+        let row: Vec<f64> = resize_aligned(&[0.0, 1.0], (1, 2), 4)[..4].to_vec();
+        for (got, wanted) in row.iter().zip([0.0, 1.0 / 3.0, 2.0 / 3.0, 1.0]) {
+            assert!((got - wanted).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn smoothing_keeps_the_sum_and_reflects_at_the_edge() {
+        let mut map = vec![0.0; 81];
+        map[0] = 1.0;
+        let smooth = gaussian(&map, 9, 4.0);
+        assert!((smooth.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+        assert!(smooth[0] > smooth[1] && (smooth[1] - smooth[9]).abs() < 1e-15);
+        assert_eq!(gaussian(&map, 9, 0.0), map);
+        assert_eq!([-1, -2, 9, 17, 18, -9, -10].map(|index| reflected(index, 9)), [0, 1, 8, 0, 0, 8, 8]);
+    }
+}

@@ -1,0 +1,12 @@
+//! Layers and host-side filters that several methods share.
+
+mod batch_norm;
+mod conv_norm;
+pub mod host;
+mod init;
+mod residual;
+
+pub use batch_norm::BatchNorm;
+pub use conv_norm::{ConvNorm, Resample};
+pub use init::Init;
+pub use residual::{BlockKind, Residual};

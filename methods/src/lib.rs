@@ -1,0 +1,16 @@
+//! The detectors of shiftbench and what they share.
+//!
+//! [`reverse_distillation`] is one engine with a recipe per published method; [`baseline`] holds the
+//! trivial scores; [`backbone`] the frozen teachers; [`view`] the altered pictures some recipes train
+//! on. Whatever registers itself here is linked only into programs that name this crate
+//! (`use methods as _;`).
+
+pub mod backbone;
+pub mod baseline;
+pub mod device;
+pub mod layer;
+pub mod reverse_distillation;
+pub mod view;
+
+/// The version of burn that computes; recorded with every result.
+pub const BURN_VERSION: &str = "0.22.1";

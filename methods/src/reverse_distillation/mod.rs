@@ -1,0 +1,141 @@
+//! Reverse distillation (Deng & Li, "Anomaly Detection via Reverse Distillation from One-Class Embedding",
+//! CVPR 2022) and what was built on it: GNL, FiCo and their ablations, as recipes of one engine.
+//!
+//! A student sees only a compressed embedding of a frozen teacher's features and learns, on normal
+//! pictures, to restore them. Where it fails at test time, the picture is anomalous.
+
+pub mod anomaly_map;
+pub mod atta;
+mod compensation;
+mod decoder;
+mod embedding;
+mod invariant;
+pub mod loss;
+pub mod options;
+pub mod recipes;
+pub mod state;
+pub mod student;
+pub mod train;
+
+use self::atta::Reference;
+use self::options::Options;
+use self::student::Student;
+use self::train::Trainer;
+use crate::backbone::{self, Backbone, Features};
+use crate::device;
+use crate::layer::Init;
+use crate::view::Planes;
+use burn::module::Module;
+use burn::tensor::{Device, Tensor};
+use harness::detector::{Anomaly, BuildContext, Detector, FitContext, TrainingSet};
+use harness::error::DetectorError;
+use harness::picture::Geometry;
+use image::RgbImage;
+use rayon::prelude::*;
+use std::path::Path;
+
+/// The coarsest features have stride 16, the embedding 32.
+const STRIDE: u32 = 32;
+
+/// The detector behind every recipe.
+pub struct ReverseDistillation {
+    options: Options,
+    side: u32,
+    device: Device,
+    teacher: Box<dyn Backbone>,
+    learned: Option<Learned>,
+}
+
+/// What training leaves behind, on a plain device.
+struct Learned {
+    student: Student,
+    /// The first training picture.
+    picture: RgbImage,
+    /// Its features, where scoring needs them.
+    reference: Option<Reference>,
+}
+
+impl ReverseDistillation {
+    /// An untrained detector.
+    ///
+    /// # Errors
+    /// When options make no sense, or teacher or device cannot be had.
+    pub fn new(options: Options, context: &BuildContext) -> Result<Self, DetectorError> {
+        options.check()?;
+        let side = context.image_size;
+        if side == 0 || side % STRIDE != 0 {
+            let reason = format!("is {side}, but must be a multiple of {STRIDE}");
+            return Err(DetectorError::Option { option: "image_size", reason });
+        }
+        let device = device::open(context.device)?;
+        let teacher = backbone::load(&context.backbone, &context.data_root, &device)?;
+        Ok(Self { options, side, device, teacher, learned: None })
+    }
+
+    fn learn(&mut self, student: Student, picture: RgbImage) -> Result<(), DetectorError> {
+        let reference = match self.options.alpha {
+            None | Some(0.0) => None,
+            Some(_) => Some(Reference::new(&*self.teacher, self.upload(std::slice::from_ref(&picture)))?),
+        };
+        self.learned = Some(Learned { student, picture, reference });
+        Ok(())
+    }
+
+    /// The teacher's features, mixed with the reference's if that is asked for.
+    fn features(&self, learned: &Learned, pictures: Tensor<4>) -> Result<Features, DetectorError> {
+        match (&learned.reference, self.options.alpha) {
+            (Some(reference), Some(alpha)) => reference.features(&*self.teacher, pictures, alpha),
+            _ => Ok(self.teacher.features(pictures)),
+        }
+    }
+
+    fn upload(&self, pictures: &[RgbImage]) -> Tensor<4> {
+        let planes: Vec<Planes> = pictures.par_iter().map(Planes::normalise).collect();
+        device::upload(&planes, &self.device)
+    }
+
+    fn learned(&self) -> Result<&Learned, DetectorError> {
+        let untrained =
+            || DetectorError::Scoring("the detector has not been trained; fit or load it first".into());
+        self.learned.as_ref().ok_or_else(untrained)
+    }
+}
+
+impl Detector for ReverseDistillation {
+    fn geometry(&self) -> Geometry {
+        Geometry::Stretch(self.side)
+    }
+
+    fn fit(&mut self, train: &TrainingSet, context: &FitContext<'_>) -> Result<(), DetectorError> {
+        let Some(first) = train.pictures.first() else {
+            return Err(DetectorError::Training("there are no training pictures".into()));
+        };
+        let differentiating = self.device.clone().autodiff();
+        let init = Init::random(&context.random, &differentiating);
+        let student = Student::new(&init, &*self.teacher, &self.options);
+        let trainer = Trainer::new(&self.options, &*self.teacher, student);
+        let student = trainer.run(&train.pictures, &self.device, context)?.valid();
+        self.learn(student, first.clone())
+    }
+
+    fn score(&mut self, pictures: &[RgbImage]) -> Result<Vec<Anomaly>, DetectorError> {
+        if pictures.is_empty() {
+            return Ok(Vec::new());
+        }
+        let learned = self.learned()?;
+        let features = self.features(learned, self.upload(pictures))?;
+        let answer = learned.student.forward(features.clone()).output();
+        anomaly_map::anomalies(features, answer, self.side as usize, &self.options)
+    }
+
+    fn save(&self, folder: &Path) -> Result<(), DetectorError> {
+        let learned = self.learned()?;
+        state::save(folder, &learned.student, &learned.picture)
+    }
+
+    fn load(&mut self, folder: &Path) -> Result<(), DetectorError> {
+        let mut student = Student::new(&Init::blank(&self.device), &*self.teacher, &self.options);
+        let picture = state::load(folder, &mut student)?;
+        self.learn(student, picture)
+    }
+}

@@ -1,0 +1,45 @@
+//! FiCo: compensate what is specific to a distribution, keep what is not.
+//!
+//! Chen et al., Filter or Compensate: Towards Invariant Representation from Distribution Shift for Anomaly Detection, AAAI 2025.
+//!
+//! As released: GNL's views and mixing; batch 8; 20 epochs (40 for capsule, pill, screw and zipper of MVTec
+//! AD, without a rule behind it, so not reproduced here: set `epochs: 40`); distillation 0.9, of altered views
+//! at 0.05 of that; 0.05 each for the consistency of embeddings, finest features and compensated normality;
+//! 0.05 * 0.02 for the mean squared disagreement with invariant features. The paper's formula for L_nor
+//! compares the branches alone: `normality_on: branch`.
+
+use super::Gnl;
+use crate::reverse_distillation::ReverseDistillation;
+use crate::reverse_distillation::options::{Options, TEST_OPTIONS};
+use harness::prelude::*;
+
+/// Filter or compensate.
+pub struct Fico;
+
+impl DetectorPlugin for Fico {
+    const NAME: &'static str = "fico";
+    const SUMMARY: &'static str = "compensation branches and invariant features on top of gnl";
+    const PAPER: &'static str = "Chen et al., Filter or Compensate: Towards Invariant Representation from Distribution Shift for Anomaly Detection, AAAI 2025";
+    const REVISION: u32 = 1;
+    const TEST_OPTIONS: &'static [&'static str] = TEST_OPTIONS;
+    const NEEDS_BACKBONE: bool = true;
+    type Options = Options;
+
+    fn defaults() -> Options {
+        Options {
+            batch: 8,
+            distill_augmented: 0.05,
+            normality: 0.05,
+            invariance: 0.05 * 0.02,
+            compensation: true,
+            invariant: true,
+            ..Gnl::defaults()
+        }
+    }
+
+    fn build(options: Options, context: &BuildContext) -> Result<Box<dyn Detector>, DetectorError> {
+        Ok(Box::new(ReverseDistillation::new(options, context)?))
+    }
+}
+
+inventory::submit! { DetectorEntry::of::<Fico>() }

@@ -1,0 +1,44 @@
+//! GNL: normality that generalises, by consistency between altered views and mixing at test time.
+//!
+//! Cao, Zhu & Pang, Anomaly Detection under Distribution Shift, ICCV 2023.
+//!
+//! As released for MVTec AD: 20 epochs of batch 16; an AugMix and a grey view, the grey one made after
+//! normalisation; 0.9 distillation of the clean view, 0.05 each for the consistency of embeddings and of the
+//! finest features, summed (not averaged, as the paper has it) over the views; half of the reference at
+//! test time. For PACS set `ops: pacs`.
+
+use crate::reverse_distillation::ReverseDistillation;
+use crate::reverse_distillation::options::{GreyView, Options, TEST_OPTIONS};
+use harness::prelude::*;
+
+/// Generalised normality learning.
+pub struct Gnl;
+
+impl DetectorPlugin for Gnl {
+    const NAME: &'static str = "gnl";
+    const SUMMARY: &'static str = "rd with consistency between altered views, and ATTA at test time";
+    const PAPER: &'static str = "Cao, Zhu & Pang, Anomaly Detection under Distribution Shift, ICCV 2023";
+    const REVISION: u32 = 1;
+    const TEST_OPTIONS: &'static [&'static str] = TEST_OPTIONS;
+    const NEEDS_BACKBONE: bool = true;
+    type Options = Options;
+
+    fn defaults() -> Options {
+        Options {
+            epochs: 20,
+            augmix: true,
+            grey: GreyView::AfterNormalisation,
+            distill: 0.9,
+            embedding: 0.05,
+            low_features: 0.05,
+            alpha: Some(0.5),
+            ..Options::default()
+        }
+    }
+
+    fn build(options: Options, context: &BuildContext) -> Result<Box<dyn Detector>, DetectorError> {
+        Ok(Box::new(ReverseDistillation::new(options, context)?))
+    }
+}
+
+inventory::submit! { DetectorEntry::of::<Gnl>() }

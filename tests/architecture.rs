@@ -1,0 +1,110 @@
+//! The invariants of ARCHITECTURE.md that no type can hold.
+#![allow(clippy::unwrap_used)]
+
+use datasets as _;
+use methods as _;
+
+use harness::registry::{self, DatasetEntry, DetectorEntry, ShiftEntry};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Every Rust file below `folder`.
+fn sources(folder: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut waiting = vec![root().join(folder)];
+    while let Some(path) = waiting.pop() {
+        for entry in fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()) {
+            if entry.is_dir() {
+                waiting.push(entry);
+            } else if entry.extension().is_some_and(|ending| ending == "rs") {
+                found.push(entry);
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// The names below `[dependencies]` of a crate's manifest.
+fn dependencies(folder: &str) -> Vec<String> {
+    let text = fs::read_to_string(root().join(folder).join("Cargo.toml")).unwrap();
+    let section = text.split("[dependencies]").nth(1).unwrap_or("");
+    let lines = section.lines().skip(1).take_while(|line| !line.starts_with('['));
+    let names = lines.filter_map(|line| line.split(['.', ' ', '=']).next());
+    names.filter(|name| !name.is_empty()).map(str::to_owned).collect()
+}
+
+#[test]
+fn arrows_point_one_way() {
+    let ours = ["harness", "methods", "datasets", "reports", "shiftbench", "xtask"];
+    for (folder, allowed) in [
+        ("harness", &[][..]),
+        ("methods", &["harness"]),
+        ("datasets", &["harness"]),
+        ("reports", &["harness"]),
+        ("xtask", &[]),
+    ] {
+        let found = dependencies(folder);
+        let found: Vec<&str> = found.iter().map(String::as_str).filter(|name| ours.contains(name)).collect();
+        assert_eq!(found, allowed, "{folder}");
+    }
+}
+
+#[test]
+fn only_methods_compute_with_tensors() {
+    for folder in ["harness", "datasets", "reports", "xtask"] {
+        assert!(!dependencies(folder).contains(&"burn".to_owned()), "{folder} depends on burn");
+    }
+}
+
+#[test]
+fn harness_knows_no_plugin_by_name() {
+    let names = registry::all::<DetectorEntry>().into_iter().map(|entry| entry.card.name);
+    let names = names.chain(registry::all::<DatasetEntry>().into_iter().map(|entry| entry.card.name));
+    let names: Vec<String> = names
+        .chain(registry::all::<ShiftEntry>().into_iter().map(|entry| entry.card.name))
+        .map(|name| format!("\"{name}\""))
+        .collect();
+    for path in sources("harness/src") {
+        let text = fs::read_to_string(&path).unwrap();
+        let code = text.split("#[cfg(test)]").next().unwrap();
+        for name in &names {
+            assert!(!code.contains(name), "{} names {name}", path.display());
+        }
+    }
+}
+
+#[test]
+fn files_hold_one_idea() {
+    for folder in ["harness", "methods", "datasets", "reports", "xtask", "tests"] {
+        for path in sources(folder) {
+            let lines = fs::read_to_string(&path).unwrap().lines().count();
+            assert!(lines <= 420, "{} has {lines} lines: split it", path.display());
+        }
+    }
+}
+
+#[test]
+fn only_the_store_writes_results_and_only_the_command_line_prints() {
+    for folder in ["harness/src/run", "harness/src/metrics", "methods/src", "datasets/src", "reports/src"] {
+        for path in sources(folder) {
+            let text = fs::read_to_string(&path).unwrap();
+            let code = text.split("#[cfg(test)]").next().unwrap();
+            assert!(!code.contains("println!("), "{} prints", path.display());
+            if folder == "harness/src/run" && !path.ends_with("store.rs") && !path.ends_with("machine.rs") {
+                assert!(!code.contains("fs::write"), "{} writes", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn the_recorded_burn_is_the_burn_in_the_lock_file() {
+    let lock = fs::read_to_string(root().join("Cargo.lock")).unwrap();
+    let entry = format!("name = \"burn\"\nversion = \"{}\"", methods::BURN_VERSION);
+    assert!(lock.contains(&entry), "methods::BURN_VERSION is {}", methods::BURN_VERSION);
+}

@@ -1,0 +1,184 @@
+//! The command line as a user meets it.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use std::fs;
+use support::{fail, folder_suite, mvtec_like, scores, succeed};
+
+fn text(path: &std::path::Path) -> &str {
+    path.to_str().unwrap()
+}
+
+/// Guards linking: a plugin crate that nothing names registers nothing, silently.
+#[test]
+fn every_plugin_is_listed() {
+    let listed = |kind| {
+        let output = succeed(&["list", kind]);
+        let names = output.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+        names.map(|line| line.split_whitespace().next().unwrap().to_owned()).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(
+        listed("methods"),
+        "contrast disco disco-diifi fico fico-no-atta gnl gnl-no-atta mean-intensity nearest-image random rd rd-atta"
+    );
+    assert_eq!(listed("datasets"), "elpv folder synthetic");
+    assert_eq!(listed("shifts"), "brightness contrast defocus_blur gaussian_noise");
+    assert_eq!(listed("backbones"), "efficientnet_lite0 resnet18 resnet50 tiny wide_resnet50_2");
+    assert_eq!(listed("suites"), "elpv quick smoke");
+}
+
+#[test]
+fn smoke_trains_tests_and_prints_a_table_and_runs_only_once() {
+    let out = tempfile::tempdir().unwrap();
+    let arguments = ["bench", "smoke", "--out", text(out.path())];
+    let table = succeed(&arguments);
+    for method in ["mean-intensity", "nearest-image", "rd", "gnl", "fico"] {
+        assert!(table.contains(method), "{method} is missing from\n{table}");
+    }
+    assert!(table.contains("random"), "random weights must be said in\n{table}");
+    let first = support::files(out.path());
+    let again = succeed(&arguments);
+    assert_eq!(table, again);
+    let second = support::files(out.path());
+    let cells = |files: &std::collections::BTreeMap<std::path::PathBuf, Vec<u8>>| {
+        files.iter().filter(|(path, _)| path.components().any(|part| part.as_os_str() == "cells")).count()
+    };
+    assert!(cells(&first) > 0);
+    assert_eq!(first, second, "a second run changed finished results");
+}
+
+#[test]
+fn a_new_shift_or_test_option_needs_no_new_training() {
+    let out = tempfile::tempdir().unwrap();
+    let base = ["bench", "smoke", "--out", text(out.path()), "--filter", "method=gnl"];
+    succeed(&base);
+    let model = out.path().join("smoke/synthetic/stripes/gnl/seed0/job.json");
+    let trained = fs::metadata(&model).unwrap().modified().unwrap();
+    succeed(&[&base[..], &["--set", "severities=[5]", "--set", "methods.gnl.alpha=0.75"]].concat());
+    assert_eq!(trained, fs::metadata(&model).unwrap().modified().unwrap());
+    let cells = model.with_file_name("cells");
+    assert!(cells.join("contrast-5.csv").exists() && cells.join("contrast-3.csv").exists());
+}
+
+#[test]
+fn a_changed_option_is_noticed_and_named() {
+    let out = tempfile::tempdir().unwrap();
+    let base = ["bench", "smoke", "--out", text(out.path()), "--filter", "method=rd"];
+    succeed(&base);
+    let plan = succeed(&[&base[..], &["--dry-run", "--set", "methods.rd.epochs=1"]].concat());
+    assert!(plan.contains("method.options.epochs was 2, is 1"), "{plan}");
+    assert!(plan.contains("1 trainings"), "{plan}");
+    let unchanged = succeed(&[&base[..], &["--dry-run"]].concat());
+    assert!(unchanged.contains("0 trainings, 0 of"), "{unchanged}");
+}
+
+#[test]
+fn a_folder_of_images_is_a_data_set_with_masks() {
+    let root = tempfile::tempdir().unwrap();
+    mvtec_like(root.path());
+    let suite = folder_suite(root.path());
+    let out = root.path().join("runs");
+    succeed(&["bench", text(&suite), "--out", text(&out)]);
+    let record = fs::read_to_string(out.join("folder/folder/tiles/nearest-image/seed0/cells/id.json")).unwrap();
+    let record: serde_json::Value = serde_json::from_str(&record).unwrap();
+    assert_eq!(record["metrics"]["image_auroc"]["value"], 1.0);
+    assert!(record["metrics"]["aupro"]["value"].as_f64().unwrap() > 0.9, "{}", record["metrics"]);
+    assert_eq!(scores(&out).len(), 4);
+}
+
+#[test]
+fn corrupt_writes_the_same_bytes_for_the_same_seed() {
+    let root = tempfile::tempdir().unwrap();
+    mvtec_like(root.path());
+    let source = root.path().join("tiles");
+    let corrupt = |name: &str, seed: &str| {
+        let target = root.path().join(name);
+        let arguments = ["corrupt", text(&source), text(&target), "--shift", "gaussian_noise", "--seed", seed];
+        succeed(&arguments);
+        support::files(&target)
+    };
+    let first = corrupt("a", "0");
+    assert_eq!(first.len(), 13);
+    assert_eq!(first, corrupt("b", "0"));
+    assert_ne!(first, corrupt("c", "1"));
+}
+
+#[test]
+fn mistakes_are_answered_with_a_place_and_a_hint() {
+    let root = tempfile::tempdir().unwrap();
+    let out = text(root.path());
+    let suite = |text: &str| {
+        let path = root.path().join("mine.ron");
+        fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let minimal = r#"Suite(
+    summary: "x", protocol: strict, image_size: 32, seeds: [0],
+    datasets: [(name: "synthetic")],
+    methods: [(name: "nearest-image")],
+)"#;
+    let cases = [
+        (minimal.replace("nearest-image", "nearest-imag"), "mine.ron:4:22: unknown method 'nearest-imag': did you mean 'nearest-image'?"),
+        (minimal.replace("image_size", "image_siz"), "mine.ron:2:38: unknown key 'image_siz': did you mean 'image_size'?"),
+        (minimal.replace("strict", "strickt"), "mine.ron:2:29: unknown value 'strickt': did you mean 'strict'?"),
+        (minimal.replace("\"synthetic\"", "\"synthetic\", options: (\n  sise: 3)"), "mine.ron:4:3: unknown key 'sise': did you mean 'size'?"),
+        (minimal.replace("32", "\"32\""), "mine.ron:2:50: expected"),
+        (minimal.replace("32", "33"), "image_size 33 is not a positive multiple of 32"),
+        (minimal.replace("[0]", "[]"), "seeds is empty"),
+    ];
+    for (text, expected) in cases {
+        let (code, errors) = fail(&["bench", &suite(&text), "--out", out]);
+        assert_eq!(code, 2, "{errors}");
+        assert!(errors.contains(expected), "expected\n{expected}\nin\n{errors}");
+        assert_eq!(errors.lines().count(), 1, "{errors}");
+    }
+    for (arguments, code, expected) in [
+        (vec!["bench", "quik"], 2, "unknown suite 'quik': did you mean 'quick'?"),
+        (vec!["bench", "smoke", "--filter", "method=gln"], 2, "no method 'gln': did you mean 'gnl'?"),
+        (vec!["bench", "smoke", "--set", "methods.gnl.epoch=3"], 2, "unknown key 'epoch': did you mean 'epochs'?"),
+        (vec!["bench", "smoke", "--set", "methods.gln.epochs=3"], 2, "did you mean 'gnl'?"),
+        (vec!["bench", "smoke", "--set", "image_sise=3"], 2, "did you mean 'image_size'?"),
+        (vec!["bench", "smoke", "--device", "gpu"], 2, "unknown device 'gpu'"),
+        (vec!["bench", "smoke", "--set", "backbone.name=resnet19"], 2, "did you mean 'resnet18'?"),
+        (vec!["fetch", "elvp"], 2, "did you mean 'elpv'?"),
+        (vec!["new", "method", "Bad Name"], 2, "not a method name"),
+        (vec!["corrupt", "nowhere", "out", "--shift", "contrst"], 2, "did you mean 'contrast'?"),
+    ] {
+        let (found, errors) = fail(&[&arguments[..], &["--out", out][..if arguments[0] == "bench" { 2 } else { 0 }]].concat());
+        assert_eq!(found, code, "{arguments:?}: {errors}");
+        assert!(errors.contains(expected), "{arguments:?}: expected\n{expected}\nin\n{errors}");
+    }
+}
+
+#[cfg(not(feature = "cuda"))]
+#[test]
+fn a_build_without_cuda_says_so_kindly() {
+    let out = tempfile::tempdir().unwrap();
+    let (code, errors) = fail(&["bench", "smoke", "--device", "cuda:0", "--out", text(out.path())]);
+    assert_eq!(code, 2);
+    assert!(errors.contains("CUDA") && errors.lines().count() == 1, "{errors}");
+}
+
+#[test]
+fn missing_weights_and_data_say_how_to_get_them() {
+    let out = tempfile::tempdir().unwrap();
+    let data = out.path().join("data");
+    let base = ["bench", "smoke", "--out", text(out.path()), "--data-root", text(&data)];
+    let (code, errors) = fail(
+        &[&base[..], &["--set", "backbone.name=resnet18", "--set", "backbone.weights=pretrained"]].concat(),
+    );
+    assert_eq!(code, 3, "{errors}");
+    assert!(errors.contains("resnet18-f37072fd.pth") && errors.contains("random(0)"), "{errors}");
+    let (code, errors) = fail(&["bench", "quick", "--dry-run", "--data-root", text(&data)]);
+    assert_eq!(code, 3, "{errors}");
+    assert!(errors.contains("cargo xtask fetch elpv"), "{errors}");
+}
+
+#[test]
+fn doctor_and_help_answer_on_any_machine() {
+    let data = tempfile::tempdir().unwrap();
+    let report = succeed(&["doctor", "--data-root", text(data.path())]);
+    assert!(report.contains("cargo xtask fetch elpv"), "{report}");
+    assert!(succeed(&["--help"]).contains("Exit codes"));
+}

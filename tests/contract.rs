@@ -1,0 +1,246 @@
+//! What every registered method must hold, checked on each of them; and what happens to one that does not.
+#![allow(clippy::unwrap_used)]
+
+use datasets as _;
+use methods as _;
+
+use harness::detector::{BackboneChoice, DeviceChoice, Weights};
+use harness::options::NoOptions;
+use harness::plan::{Cell, Condition, ImageCounts, Job, Plugin, Teacher};
+use harness::prelude::*;
+use harness::registry::{self, DatasetEntry, DetectorEntry};
+use harness::run::{FailureKind, JobFolder, Provenance, WorkerEvent, work};
+use harness::seed::Root;
+use harness::suite::Protocol;
+use std::collections::BTreeMap;
+
+const SIDE: u32 = 32;
+
+fn context() -> BuildContext {
+    BuildContext {
+        image_size: SIDE,
+        backbone: BackboneChoice { name: "tiny".into(), weights: Weights::Random(0) },
+        device: DeviceChoice::Cpu,
+        data_root: "none".into(),
+    }
+}
+
+/// A method's default options, with as little training as it allows.
+fn quick_options(entry: &DetectorEntry) -> harness::options::Resolved {
+    let mut options = (entry.card.resolve)(&[]).unwrap();
+    if options.contains_key("epochs") {
+        options.insert("epochs".into(), 1.into());
+        options.insert("batch".into(), 4.into());
+    }
+    options
+}
+
+fn pictures(count: u8) -> Vec<RgbImage> {
+    let shade = |index: u8, x: u32, y: u32| (x * 5 + y * 3 + u32::from(index) * 17) as u8;
+    (0..count)
+        .map(|index| RgbImage::from_fn(SIDE, SIDE, |x, y| image::Rgb([shade(index, x, y), shade(index, y, x), index])))
+        .collect()
+}
+
+#[test]
+fn every_card_is_filled_in() {
+    let plain = |name: &str| {
+        name.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || "-_".contains(letter))
+    };
+    let detectors = registry::all::<DetectorEntry>().into_iter().map(|entry| entry.card);
+    let datasets = registry::all::<DatasetEntry>().into_iter().map(|entry| entry.card);
+    let shifts = registry::all::<ShiftEntry>().into_iter().map(|entry| entry.card);
+    for card in detectors.chain(datasets).chain(shifts) {
+        assert!(plain(card.name), "{}", card.name);
+        assert!(!card.summary.is_empty() && !card.summary.contains('\n'), "{}", card.name);
+        assert!(!card.source.is_empty(), "{}", card.name);
+        assert!(card.revision > 0, "{}", card.name);
+        assert!((card.resolve)(&[]).is_ok(), "{}", card.name);
+        assert!((card.resolve)(&["(no_such_option: 1)"]).is_err(), "{}", card.name);
+    }
+    for entry in registry::all::<DetectorEntry>() {
+        let options = (entry.card.resolve)(&[]).unwrap();
+        for option in entry.test_options {
+            assert!(options.contains_key(*option), "{}: test option {option}", entry.card.name);
+        }
+    }
+    assert_eq!(registry::duplicates(), Vec::<String>::new());
+}
+
+/// Saved and loaded, alone and in batches, a detector gives the same scores; and they are numbers.
+#[test]
+fn every_method_scores_the_same_after_loading_and_in_any_batch() {
+    let train = TrainingSet { pictures: pictures(6) };
+    let test = pictures(5);
+    for entry in registry::all::<DetectorEntry>().into_iter().filter(|entry| !entry.card.name.starts_with("faulty")) {
+        let name = entry.card.name;
+        let options = quick_options(entry);
+        let mut detector = (entry.build)(&options, &context()).unwrap();
+        let random = Root::new(0, "toy", "toy");
+        detector.fit(&train, &FitContext { random, progress: &|_, _, _| {} }).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        detector.save(folder.path()).unwrap();
+        let mut loaded = (entry.build)(&options, &context()).unwrap();
+        loaded.load(folder.path()).unwrap();
+        let whole = loaded.score(&test).unwrap();
+        assert_eq!(whole.len(), test.len(), "{name}");
+        assert!(whole.iter().all(|anomaly| anomaly.score.is_finite()), "{name}");
+        let fresh = detector.score(&test).unwrap();
+        let mut single = Vec::new();
+        test.chunks(1).for_each(|one| single.extend(loaded.score(one).unwrap()));
+        for (index, anomaly) in whole.iter().enumerate() {
+            // Batches may change the order of sums in a matrix product, not more.
+            for other in [&fresh[index], &single[index]] {
+                let difference = (anomaly.score - other.score).abs();
+                assert!(difference <= 1e-5 * anomaly.score.abs().max(1e-3), "{name}: {anomaly:?}\n{other:?}");
+            }
+        }
+        let side = loaded.geometry().side();
+        for map in whole.iter().filter_map(|anomaly| anomaly.map.as_ref()) {
+            assert_eq!((map.width, map.height, map.values.len()), (side, side, (side * side) as usize), "{name}");
+        }
+    }
+}
+
+/// A method with a fault of each kind, chosen by its option.
+struct Faulty {
+    fault: String,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct FaultyOptions {
+    fault: String,
+}
+
+impl Detector for Faulty {
+    fn geometry(&self) -> Geometry {
+        Geometry::Stretch(SIDE)
+    }
+
+    fn fit(&mut self, _train: &TrainingSet, _context: &FitContext<'_>) -> Result<(), DetectorError> {
+        match self.fault.as_str() {
+            "error" => Err(DetectorError::Training("the loss is not finite at step 3".into())),
+            _ => Ok(()),
+        }
+    }
+
+    fn score(&mut self, pictures: &[RgbImage]) -> Result<Vec<Anomaly>, DetectorError> {
+        let score = if self.fault == "nan" { f32::NAN } else { 1.0 };
+        let side = if self.fault == "map" { 7 } else { SIDE };
+        let map = AnomalyMap { width: side, height: side, values: vec![0.0; (side * side) as usize] };
+        let mut anomalies: Vec<_> = pictures.iter().map(|_| Anomaly { score, map: Some(map.clone()) }).collect();
+        if self.fault == "length" {
+            anomalies.pop();
+        }
+        Ok(anomalies)
+    }
+}
+
+impl DetectorPlugin for Faulty {
+    const NAME: &'static str = "faulty";
+    const SUMMARY: &'static str = "has a fault, for tests";
+    const PAPER: &'static str = "none";
+    const REVISION: u32 = 1;
+    type Options = FaultyOptions;
+
+    fn build(options: FaultyOptions, _context: &BuildContext) -> Result<Box<dyn Detector>, DetectorError> {
+        Ok(Box::new(Faulty { fault: options.fault }))
+    }
+}
+
+inventory::submit! { DetectorEntry::of::<Faulty>() }
+
+/// Needed by no method here; proves that `NoOptions` and a unit plugin suffice for a shift.
+struct Nothing;
+
+impl Shift for Nothing {
+    fn apply(&self, sample: Sample, _severity: Severity, _stream: &mut Stream) -> Result<Sample, ShiftError> {
+        Ok(sample)
+    }
+}
+
+impl ShiftPlugin for Nothing {
+    const NAME: &'static str = "nothing";
+    const SUMMARY: &'static str = "leaves the image as it is, for tests";
+    const SOURCE: &'static str = "none";
+    const REVISION: u32 = 1;
+    type Options = NoOptions;
+
+    fn build(_options: NoOptions) -> Box<dyn Shift> {
+        Box::new(Nothing)
+    }
+}
+
+inventory::submit! { ShiftEntry::of::<Nothing>() }
+
+fn job(fault: &str) -> Job {
+    let synthetic = registry::find::<DatasetEntry>("synthetic").unwrap();
+    let options = (synthetic.card.resolve)(&["(size: 32, train: 2, test_normal: 2, test_defective: 2)"]).unwrap();
+    let faulty = registry::find::<DetectorEntry>("faulty").unwrap();
+    let fault = format!("(fault: {fault:?})");
+    let shift = Plugin { name: "nothing".into(), revision: 1, options: Default::default() };
+    let conditions =
+        [Condition::Id, Condition::Shift { shift, severity: Severity::try_from(1).unwrap() }];
+    Job {
+        suite: "test".into(),
+        protocol: Protocol::Strict,
+        dataset: Plugin { name: "synthetic".into(), revision: 1, options },
+        category: "stripes".into(),
+        data: "unknown".into(),
+        images: ImageCounts::default(),
+        method: Plugin { name: "faulty".into(), revision: 1, options: (faulty.card.resolve)(&[&fault]).unwrap() },
+        label: "faulty".into(),
+        seed: 0,
+        data_seed: 0,
+        image_size: SIDE,
+        teacher: None::<Teacher>,
+        device: DeviceChoice::Cpu,
+        keep_model: true,
+        data_root: "none".into(),
+        cells: conditions.map(|condition| Cell { condition, settings: Default::default() }).into(),
+    }
+}
+
+fn run(fault: &str) -> (tempfile::TempDir, Result<(), harness::run::Failure>) {
+    let folder = tempfile::tempdir().unwrap();
+    let provenance = Provenance {
+        version: "test".into(),
+        revision: "test".into(),
+        libraries: BTreeMap::new(),
+        device: DeviceChoice::Cpu,
+        cpu: "test".into(),
+        threads: 1,
+    };
+    let emit = |_: WorkerEvent| {};
+    let outcome = work(&job(fault), &JobFolder::at(folder.path()), &provenance, &emit);
+    (folder, outcome)
+}
+
+#[test]
+fn faults_of_a_method_are_named_and_leave_no_record() {
+    for (fault, kind, words) in [
+        ("nan", FailureKind::NotFinite, "the score of test/"),
+        ("map", FailureKind::Shape, "is 7x7"),
+        ("length", FailureKind::Shape, "3 scores for 4 images"),
+        ("error", FailureKind::Method, "the loss is not finite at step 3"),
+    ] {
+        let (folder, outcome) = run(fault);
+        let failure = outcome.unwrap_err();
+        assert_eq!(failure.kind, kind, "{failure}");
+        assert!(failure.message.contains(words), "{failure}");
+        assert!(JobFolder::at(folder.path()).cell("id").is_err());
+    }
+}
+
+#[test]
+fn a_constant_score_is_chance_and_a_shift_that_does_nothing_changes_nothing() {
+    let (folder, outcome) = run("none");
+    outcome.unwrap();
+    let folder = JobFolder::at(folder.path());
+    let (id, shifted) = (folder.cell("id").unwrap(), folder.cell("nothing-1").unwrap());
+    assert_eq!(id.metrics["image_auroc"].value(), Some(0.5));
+    assert_eq!(folder.scores("id", &id).unwrap(), folder.scores("nothing-1", &shifted).unwrap());
+    assert_eq!(shifted.metrics["fpr_at_id_threshold"].value(), Some(0.0));
+    assert!(!id.metrics.contains_key("fpr_at_id_threshold"));
+}

@@ -1,0 +1,107 @@
+//! What end-to-end tests share: running the command line as a user does.
+#![allow(dead_code, clippy::unwrap_used, missing_docs)]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// The command line, quiet about colours and far from the user's own data.
+pub fn shiftbench(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_shiftbench"));
+    command.args(arguments).env("NO_COLOR", "1").env_remove("SHIFTBENCH_DATA");
+    command
+}
+
+/// Standard output of a command that must succeed.
+pub fn succeed(arguments: &[&str]) -> String {
+    let output = shiftbench(arguments).output().unwrap();
+    assert!(output.status.success(), "{arguments:?} ended with {}:\n{}", output.status, errors(&output));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Exit code and standard error of a command that must fail, in one sentence and without a panic.
+pub fn fail(arguments: &[&str]) -> (i32, String) {
+    let output = shiftbench(arguments).output().unwrap();
+    let errors = errors(&output);
+    assert!(!output.status.success(), "{arguments:?} succeeded");
+    assert!(!errors.contains("panicked"), "{arguments:?} panicked:\n{errors}");
+    (output.status.code().unwrap_or(-1), errors)
+}
+
+fn errors(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// Every score file below `folder`, by relative path.
+pub fn scores(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    files(folder).into_iter().filter(|(path, _)| path.parent().is_some_and(|p| p.ends_with("cells"))
+        && path.extension().is_some_and(|ending| ending == "csv")).collect()
+}
+
+/// Every file below `folder`, by relative path.
+pub fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    fn walk(root: &Path, folder: &Path, found: &mut BTreeMap<PathBuf, Vec<u8>>) {
+        for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+            let path = entry.path();
+            if path.is_dir() {
+                walk(root, &path, found);
+            } else {
+                found.insert(path.strip_prefix(root).unwrap().to_owned(), fs::read(&path).unwrap());
+            }
+        }
+    }
+    let mut found = BTreeMap::new();
+    walk(folder, folder, &mut found);
+    found
+}
+
+/// A data set in the layout of MVTec AD: one category, `good` and `crack`, with masks.
+pub fn mvtec_like(root: &Path) -> PathBuf {
+    let category = root.join("tiles");
+    let picture = |shade: u8, defect: bool| {
+        image::RgbImage::from_fn(40, 40, |x, y| {
+            let dark = defect && (10..16).contains(&x) && (10..30).contains(&y);
+            let value = shade.wrapping_add((x * 3 + y * 2) as u8 % 40);
+            image::Rgb(if dark { [5, 5, 5] } else { [value, value, value] })
+        })
+    };
+    let mask = image::GrayImage::from_fn(40, 40, |x, y| {
+        image::Luma([if (10..16).contains(&x) && (10..30).contains(&y) { 255 } else { 0 }])
+    });
+    let save = |name: &str, image: &image::RgbImage| {
+        let path = category.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        image.save(path).unwrap();
+    };
+    for index in 0..4u8 {
+        save(&format!("train/good/{index:03}.png"), &picture(90 + index, false));
+    }
+    for index in 0..3u8 {
+        save(&format!("test/good/{index:03}.png"), &picture(92 + index, false));
+        save(&format!("test/crack/{index:03}.png"), &picture(91 + index, true));
+        let path = category.join(format!("ground_truth/crack/{index:03}_mask.png"));
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        mask.save(path).unwrap();
+    }
+    category
+}
+
+/// A suite over [`mvtec_like`] data with the trivial baselines.
+pub fn folder_suite(root: &Path) -> PathBuf {
+    let path = root.join("folder.ron");
+    let text = format!(
+        r#"Suite(
+    summary: "a folder of images",
+    protocol: strict,
+    image_size: 32,
+    seeds: [0],
+    datasets: [(name: "folder", options: (path: {:?}))],
+    shifts: [(name: "contrast", severities: [3])],
+    methods: [(name: "mean-intensity"), (name: "nearest-image")],
+)"#,
+        root.join("tiles").display().to_string()
+    );
+    fs::write(&path, text).unwrap();
+    path
+}

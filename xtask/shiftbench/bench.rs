@@ -1,0 +1,164 @@
+//! `bench`: fetch what is missing, plan, run, compare.
+
+use crate::cli;
+use crate::exit::{DATA, Exit, FAILED, INTERRUPTED, USAGE};
+use crate::progress::Progress;
+use crate::{report, suites};
+use harness::detector::DeviceChoice;
+use harness::fetch::{Resource, fetch};
+use harness::plan::{Plan, missing_weights};
+use harness::registry::{self, DatasetEntry, DetectorEntry};
+use harness::run::{JobFolder, Launch, RunFolder, execute};
+use harness::suite::{Filter, Suite};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::available_parallelism;
+
+pub fn run(options: &cli::Bench) -> Result<(), Exit> {
+    let suite = suites::load(&options.suite, &settings(options))?;
+    let data_root = options.data_root.path();
+    let missing = missing(&suite, &options.filter, &data_root);
+    if options.dry_run {
+        return dry_run(&suite, options, &data_root, &missing);
+    }
+    methods::device::open(suite.device).map_err(|error| Exit::new(USAGE, error))?;
+    for resource in missing {
+        eprintln!(
+            "fetching {} ({} MB, licence {}) into {}",
+            resource.name,
+            resource.megabytes,
+            resource.licence,
+            data_root.display()
+        );
+        fetch(resource, &data_root, None)?;
+    }
+    let plan = Plan::new(&suite, &options.filter, &data_root)?;
+    let folder = RunFolder::new(&options.out, &suite.name);
+    let slots = options.jobs.map_or_else(|| default_slots(suite.device), usize::from);
+    let stop = stop_on_signal()?;
+    let threads = (cores() / slots).max(1).to_string();
+    let command = |job: &JobFolder| worker(job, &threads);
+    let launch = Launch { command: &command, slots, stop: &stop };
+    let summary = execute(&plan, &folder, &launch, &mut Progress::new())?;
+    if summary.interrupted {
+        let message = "interrupted; finished cells are kept, run the same command again to go on";
+        return Err(Exit::new(INTERRUPTED, message));
+    }
+    report::print(&folder, &plan)?;
+    if summary.failed > 0 {
+        let message = format!("{} jobs failed (see the list above); run again to retry them", summary.failed);
+        return Err(Exit::new(FAILED, message));
+    }
+    Ok(())
+}
+
+/// `--set` and the flags that are short for it.
+fn settings(options: &cli::Bench) -> Vec<String> {
+    let device = options.device.iter().map(|device| format!("device={device}"));
+    let seeds = options.seeds.iter().map(|seeds| format!("seeds={seeds:?}"));
+    options.settings.iter().cloned().chain(device).chain(seeds).collect()
+}
+
+/// What the selected part of the suite needs and the data root does not have, as far as it can be fetched.
+fn missing(suite: &Suite, filters: &[Filter], data_root: &Path) -> Vec<&'static Resource> {
+    let datasets = suite.datasets.iter().filter(|dataset| Filter::keeps(filters, "dataset", &dataset.name));
+    let entries = datasets.filter_map(|dataset| registry::find::<DatasetEntry>(&dataset.name).ok());
+    let mut needed: Vec<&Resource> = entries.filter_map(|entry| entry.resource).collect();
+    needed.retain(|resource| !resource.is_present(data_root));
+    let mut methods = suite.methods.iter().filter(|method| Filter::keeps(filters, "method", &method.label));
+    let needs_backbone = methods.any(|method| {
+        registry::find::<DetectorEntry>(&method.name).is_ok_and(|entry| entry.needs_backbone)
+    });
+    if let Some(backbone) = suite.backbone.as_ref().filter(|_| needs_backbone) {
+        needed.extend(missing_weights(backbone, data_root).and_then(|entry| entry.resource));
+    }
+    needed
+}
+
+fn dry_run(suite: &Suite, options: &cli::Bench, data_root: &Path, missing: &[&Resource]) -> Result<(), Exit> {
+    println!("suite {}: {}", suite.name, suite.summary);
+    if !missing.is_empty() {
+        for resource in missing {
+            println!("to fetch: {} ({} MB, licence {})", resource.name, resource.megabytes, resource.licence);
+        }
+        let names: Vec<&str> = missing.iter().map(|resource| resource.name).collect();
+        let message = format!(
+            "the plan depends on data that is not in {} yet: run `cargo xtask fetch {}` first",
+            data_root.display(),
+            names.join("` and `cargo xtask fetch ")
+        );
+        return Err(Exit::new(DATA, message));
+    }
+    let plan = Plan::new(suite, &options.filter, data_root)?;
+    let folder = RunFolder::new(&options.out, &suite.name);
+    let mut groups: BTreeMap<(String, String), Vec<&harness::plan::Job>> = BTreeMap::new();
+    for job in &plan.jobs {
+        groups.entry((job.dataset.name.clone(), job.category.clone())).or_default().push(job);
+    }
+    let (mut trainings, mut cells_left, mut images) = (0, 0, 0);
+    for ((dataset, category), jobs) in groups {
+        let counts = jobs[0].images;
+        println!(
+            "{dataset}/{category}: {} training images, {} test images, {} in other domains",
+            counts.train, counts.test, counts.domains
+        );
+        for job in jobs {
+            let todo = folder.job(&job.path()).todo(job);
+            trainings += usize::from(!todo.trained && !todo.cells.is_empty());
+            cells_left += todo.cells.len();
+            images += todo.cells.len() * counts.test;
+            println!(
+                "  {:<16} seed {}: {} of {} cells to do{}{}",
+                job.label,
+                job.seed,
+                todo.cells.len(),
+                job.cells.len(),
+                if todo.trained || todo.cells.is_empty() { "" } else { ", to train" },
+                todo.reason.map_or_else(String::new, |reason| format!(" (again: {reason})")),
+            );
+        }
+    }
+    println!("to do: {trainings} trainings, {cells_left} of {} cells, about {images} images to score", plan.cells());
+    Ok(())
+}
+
+/// One thread each wins over few jobs with many threads; a GPU is not shared.
+fn default_slots(device: DeviceChoice) -> usize {
+    match device {
+        DeviceChoice::Cpu => cores(),
+        DeviceChoice::Cuda(_) => 1,
+    }
+}
+
+fn cores() -> usize {
+    available_parallelism().map_or(1, Into::into)
+}
+
+/// This program again, as a worker.
+fn worker(job: &JobFolder, threads: &str) -> Command {
+    // The link survives a rebuild of the program during a run.
+    let link = PathBuf::from("/proc/self/exe");
+    let program = if link.exists() { link } else { std::env::current_exe().unwrap_or_else(|_| "shiftbench".into()) };
+    let mut command = Command::new(program);
+    command.arg("job").arg("--folder").arg(job.path()).env("RAYON_NUM_THREADS", threads);
+    // Ctrl-C goes to the whole group of the terminal; the parent decides what becomes of its workers.
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    command
+}
+
+/// Set by the first Ctrl-C or termination signal; the second ends the program at once.
+fn stop_on_signal() -> Result<Arc<AtomicBool>, Exit> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&stop);
+    ctrlc::set_handler(move || {
+        if flag.swap(true, Ordering::SeqCst) {
+            std::process::exit(i32::from(INTERRUPTED));
+        }
+    })
+    .map_err(|error| Exit::new(USAGE, error))?;
+    Ok(stop)
+}

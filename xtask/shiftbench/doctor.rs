@@ -1,0 +1,61 @@
+//! `doctor`: what works on this machine, what is missing and how to get it.
+
+use crate::cli;
+use crate::exit::Exit;
+use crate::fetch::resources;
+use harness::detector::DeviceChoice;
+use harness::plan::weights_file;
+use harness::registry::{self, BackboneEntry};
+use harness::run::{cpu_name, memory_limit_mib};
+use std::path::Path;
+use std::process::Command;
+
+pub fn run(options: &cli::Doctor) -> Result<(), Exit> {
+    let data_root = options.data_root.path();
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let memory = memory_limit_mib().map_or_else(|| "unknown".into(), |mib| format!("{} GiB", mib / 1024));
+    line("ok", "cpu", &format!("{} ({cores} cores, {memory} memory)", cpu_name()));
+    match methods::device::open(DeviceChoice::Cuda(0)) {
+        Ok(_) => line("ok", "cuda:0", "present"),
+        Err(error) => line("--", "cuda:0", &error.to_string()),
+    }
+    let python = Command::new("python3").args(["-m", "pip", "--version"]).output();
+    match python {
+        Ok(output) if output.status.success() => line("ok", "pip", "found; `fetch` uses it"),
+        _ => line("--", "pip", "not found: `fetch` needs python3 with pip, or --from FILE.whl"),
+    }
+    line("ok", "data root", &format!("{} ({})", data_root.display(), free_space(&data_root)));
+    for resource in resources() {
+        if resource.is_present(&data_root) {
+            line("ok", resource.name, &format!("in {}", resource.folder(&data_root).display()));
+        } else {
+            let way = format!("missing: cargo xtask fetch {} ({} MB)", resource.name, resource.megabytes);
+            line("--", resource.name, &way);
+        }
+    }
+    for entry in registry::all::<BackboneEntry>() {
+        match weights_file(entry, &data_root) {
+            _ if entry.weights_file.is_empty() => line("ok", entry.name, "needs no weights (random only)"),
+            Some(path) => line("ok", entry.name, &path.display().to_string()),
+            None => {
+                let place = data_root.join("weights").join(entry.weights_file);
+                let fetch = entry.resource.map_or_else(String::new, |r| format!("cargo xtask fetch {}, or ", r.name));
+                line("--", entry.name, &format!("no weights: {fetch}put the file at {}", place.display()));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn line(state: &str, what: &str, words: &str) {
+    println!("{state}  {what:<20} {words}");
+}
+
+/// Free space of the file system that will hold `path`, in words.
+fn free_space(path: &Path) -> String {
+    let existing = path.ancestors().find(|folder| folder.exists()).unwrap_or(Path::new("."));
+    let output = Command::new("df").arg("-Pk").arg(existing).output();
+    let text = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
+    let kib = text.lines().nth(1).and_then(|line| line.split_whitespace().nth(3)?.parse::<u64>().ok());
+    kib.map_or_else(|| "free space unknown".into(), |kib| format!("{} GiB free", kib / (1 << 20)))
+}

@@ -1,0 +1,69 @@
+//! Exit codes: what a script may rely on.
+
+use harness::plan::PlanError;
+use harness::run::StoreError;
+use harness::suite::SuiteError;
+
+/// A suite, option or name is wrong.
+pub const USAGE: u8 = 2;
+/// Data or weights are missing, unreadable or could not be fetched.
+pub const DATA: u8 = 3;
+/// The filters leave nothing to do.
+pub const NOTHING: u8 = 4;
+/// Results are missing or do not belong together.
+pub const INCOMPLETE: u8 = 5;
+/// A folder cannot be written or is in use.
+pub const FOLDER: u8 = 6;
+/// Some jobs failed.
+pub const FAILED: u8 = 100;
+/// Stopped by the user.
+pub const INTERRUPTED: u8 = 130;
+
+/// The exit codes, for `--help`.
+pub const HELP: &str = "Exit codes: 0 all done, 2 wrong suite, option or name, 3 data or weights missing or \
+unreadable, 4 nothing selected, 5 results missing or not comparable, 6 folder not writable or in use, \
+100 some jobs failed, 130 interrupted.";
+
+/// How a command ends when it does not succeed.
+pub struct Exit {
+    /// The process's exit code.
+    pub code: u8,
+    /// What to tell the user; nothing if all was said.
+    pub message: String,
+}
+
+impl Exit {
+    /// An exit with a message.
+    pub fn new(code: u8, message: impl ToString) -> Self {
+        Self { code, message: message.to_string() }
+    }
+}
+
+impl From<SuiteError> for Exit {
+    fn from(error: SuiteError) -> Self {
+        Self::new(USAGE, error)
+    }
+}
+
+impl From<PlanError> for Exit {
+    fn from(error: PlanError) -> Self {
+        let code = match &error {
+            PlanError::Filter(_) => USAGE,
+            PlanError::Nothing(_) => NOTHING,
+            PlanError::Data { .. } | PlanError::Weights(_) => DATA,
+        };
+        Self::new(code, error)
+    }
+}
+
+impl From<StoreError> for Exit {
+    fn from(error: StoreError) -> Self {
+        Self::new(FOLDER, error)
+    }
+}
+
+impl From<harness::fetch::FetchError> for Exit {
+    fn from(error: harness::fetch::FetchError) -> Self {
+        Self::new(DATA, error)
+    }
+}

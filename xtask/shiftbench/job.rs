@@ -1,0 +1,43 @@
+//! `job`: the worker process. Reads one job, does it, reports in JSON lines.
+
+use crate::cli;
+use crate::exit::{Exit, FAILED, USAGE};
+use harness::plan::Job;
+use harness::run::{JobFolder, Provenance, WorkerEvent, cpu_name, work};
+use std::collections::BTreeMap;
+use std::io::{BufRead, Read, Write, stdin, stdout};
+use std::thread;
+
+pub fn run(options: &cli::Job) -> Result<(), Exit> {
+    let mut line = String::new();
+    stdin().lock().read_line(&mut line).map_err(|error| Exit::new(USAGE, error))?;
+    let job: Job = serde_json::from_str(&line)
+        .map_err(|error| Exit::new(USAGE, format!("a job is expected on standard input: {error}")))?;
+    // The parent holds the other end of standard input as long as it lives.
+    thread::spawn(|| {
+        let _ = stdin().lock().read_to_end(&mut Vec::new());
+        std::process::exit(i32::from(FAILED));
+    });
+    let emit = |event: WorkerEvent| {
+        if let Ok(text) = serde_json::to_string(&event) {
+            // Nobody listens any more: the watcher above ends this process.
+            let _ = writeln!(stdout().lock(), "{text}");
+        }
+    };
+    work(&job, &JobFolder::at(&options.folder), &provenance(&job), &emit).map_err(|failure| {
+        let exit = Exit::new(FAILED, &failure);
+        emit(WorkerEvent::Failed(failure));
+        exit
+    })
+}
+
+fn provenance(job: &Job) -> Provenance {
+    Provenance {
+        version: env!("CARGO_PKG_VERSION").into(),
+        revision: std::env::var("SHIFTBENCH_REVISION").unwrap_or_else(|_| "unknown".into()),
+        libraries: BTreeMap::from([("burn".to_owned(), methods::BURN_VERSION.to_owned())]),
+        device: job.device,
+        cpu: cpu_name(),
+        threads: rayon::current_num_threads(),
+    }
+}

@@ -1,0 +1,53 @@
+//! `list`: every registered plugin, and the built-in suites.
+
+use crate::cli::{self, Kind};
+use crate::exit::Exit;
+use crate::suites;
+use harness::registry::{self, BackboneEntry, Card, DatasetEntry, DetectorEntry, ShiftEntry};
+use harness::suite::Suite;
+
+pub fn run(options: &cli::List) -> Result<(), Exit> {
+    let wanted = |kind| options.kind.is_none_or(|wanted| wanted == kind);
+    if wanted(Kind::Methods) {
+        println!("methods");
+        registry::all::<DetectorEntry>().iter().for_each(|entry| card(&entry.card));
+    }
+    if wanted(Kind::Datasets) {
+        println!("datasets");
+        registry::all::<DatasetEntry>().iter().for_each(|entry| card(&entry.card));
+    }
+    if wanted(Kind::Shifts) {
+        println!("shifts (severities 1 to 5)");
+        registry::all::<ShiftEntry>().iter().for_each(|entry| card(&entry.card));
+    }
+    if wanted(Kind::Backbones) {
+        println!("backbones");
+        for entry in registry::all::<BackboneEntry>() {
+            println!("  {:<18} {}", entry.name, entry.summary);
+            let weights = match entry.resource {
+                Some(resource) => format!("cargo xtask fetch {}", resource.name),
+                None if entry.weights_file.is_empty() => "random only".into(),
+                None => format!("put {} into the data root's folder weights", entry.weights_file),
+            };
+            println!("  {:<18}   {}; weights: {weights}", "", entry.source);
+        }
+    }
+    if wanted(Kind::Suites) {
+        println!("suites");
+        for (name, text) in suites::BUILT_IN {
+            let suite = Suite::parse(name, &format!("suite {name}"), text, &[])?;
+            println!("  {name:<18} {}", suite.summary);
+        }
+    }
+    Ok(())
+}
+
+fn card(card: &Card) {
+    println!("  {:<18} {}", card.name, card.summary);
+    println!("  {:<18}   {}", "", card.source);
+    let options = (card.resolve)(&[]).unwrap_or_default();
+    if !options.is_empty() {
+        let words: Vec<String> = options.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+        println!("  {:<18}   options: {}", "", words.join(", "));
+    }
+}

@@ -1,0 +1,53 @@
+//! The command line of shiftbench: what `cargo xtask` becomes.
+
+mod bench;
+mod cli;
+mod corrupt;
+mod doctor;
+mod exit;
+mod fetch;
+mod job;
+mod list;
+mod new;
+mod progress;
+mod report;
+mod suites;
+
+// A plugin crate that nothing names is not linked, and what is not linked does not register.
+use datasets as _;
+use methods as _;
+
+use clap::Parser;
+use cli::{Arguments, Command};
+use exit::Exit;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let filter = if arguments.verbose { tracing::Level::DEBUG } else { tracing::Level::WARN };
+    tracing_subscriber::fmt().with_max_level(filter).with_writer(std::io::stderr).without_time().init();
+    let twice = harness::registry::duplicates();
+    if !twice.is_empty() {
+        eprintln!("error: {}; give one of them another name", twice.join("; "));
+        return ExitCode::from(exit::USAGE);
+    }
+    let outcome = match arguments.command {
+        Command::Bench(options) => bench::run(&options),
+        Command::Report(options) => report::run(&options),
+        Command::List(options) => list::run(&options),
+        Command::Fetch(options) => fetch::run(&options),
+        Command::Corrupt(options) => corrupt::run(&options),
+        Command::New(options) => new::run(&options),
+        Command::Doctor(options) => doctor::run(&options),
+        Command::Job(options) => job::run(&options),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Exit { code, message }) => {
+            if !message.is_empty() {
+                eprintln!("error: {message}");
+            }
+            ExitCode::from(code)
+        }
+    }
+}

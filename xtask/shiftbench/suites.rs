@@ -1,0 +1,31 @@
+//! Finding suites: built in, or a file.
+
+use crate::exit::{Exit, USAGE};
+use harness::registry::nearest;
+use harness::suite::{Suite, SuiteError};
+use std::fs;
+use std::path::Path;
+
+/// Name and text of every built-in suite.
+pub const BUILT_IN: [(&str, &str); 3] = [
+    ("elpv", include_str!("suites/elpv.ron")),
+    ("quick", include_str!("suites/quick.ron")),
+    ("smoke", include_str!("suites/smoke.ron")),
+];
+
+/// The suite called `name`, or in the file of that path, with `--set` overrides laid over it.
+pub fn load(name: &str, settings: &[String]) -> Result<Suite, Exit> {
+    if let Some((name, text)) = BUILT_IN.iter().find(|(built_in, _)| *built_in == name) {
+        return Ok(Suite::parse(name, &format!("suite {name}"), text, settings)?);
+    }
+    let path = Path::new(name);
+    if path.extension().is_none_or(|extension| extension != "ron") {
+        let names = BUILT_IN.map(|(name, _)| name);
+        let hint = nearest(name, names).map_or_else(String::new, |name| format!(": did you mean '{name}'?"));
+        let known = names.join(", ");
+        return Err(Exit::new(USAGE, format!("unknown suite '{name}'{hint} (known: {known}, or a .ron file)")));
+    }
+    let text = fs::read_to_string(path).map_err(|reason| SuiteError::Unreadable { path: name.into(), reason })?;
+    let stem = path.file_stem().map_or_else(|| name.into(), |stem| stem.to_string_lossy().into_owned());
+    Ok(Suite::parse(&stem, name, &text, settings)?)
+}
