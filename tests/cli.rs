@@ -80,7 +80,8 @@ fn a_folder_of_images_is_a_data_set_with_masks() {
     let suite = folder_suite(root.path());
     let out = root.path().join("runs");
     succeed(&["bench", text(&suite), "--out", text(&out)]);
-    let record = fs::read_to_string(out.join("folder/folder/tiles/nearest-image/seed0/cells/id.json")).unwrap();
+    let record =
+        fs::read_to_string(out.join("folder/folder/tiles/nearest-image/seed0/cells/id.json")).unwrap();
     let record: serde_json::Value = serde_json::from_str(&record).unwrap();
     assert_eq!(record["metrics"]["image_auroc"]["value"], 1.0);
     assert!(record["metrics"]["aupro"]["value"].as_f64().unwrap() > 0.9, "{}", record["metrics"]);
@@ -94,7 +95,8 @@ fn corrupt_writes_the_same_bytes_for_the_same_seed() {
     let source = root.path().join("tiles");
     let corrupt = |name: &str, seed: &str| {
         let target = root.path().join(name);
-        let arguments = ["corrupt", text(&source), text(&target), "--shift", "gaussian_noise", "--seed", seed];
+        let arguments =
+            ["corrupt", text(&source), text(&target), "--shift", "gaussian_noise", "--seed", seed];
         succeed(&arguments);
         support::files(&target)
     };
@@ -119,10 +121,22 @@ fn mistakes_are_answered_with_a_place_and_a_hint() {
     methods: [(name: "nearest-image")],
 )"#;
     let cases = [
-        (minimal.replace("nearest-image", "nearest-imag"), "mine.ron:4:22: unknown method 'nearest-imag': did you mean 'nearest-image'?"),
-        (minimal.replace("image_size", "image_siz"), "mine.ron:2:38: unknown key 'image_siz': did you mean 'image_size'?"),
-        (minimal.replace("strict", "strickt"), "mine.ron:2:29: unknown value 'strickt': did you mean 'strict'?"),
-        (minimal.replace("\"synthetic\"", "\"synthetic\", options: (\n  sise: 3)"), "mine.ron:4:3: unknown key 'sise': did you mean 'size'?"),
+        (
+            minimal.replace("nearest-image", "nearest-imag"),
+            "mine.ron:4:22: unknown method 'nearest-imag': did you mean 'nearest-image'?",
+        ),
+        (
+            minimal.replace("image_size", "image_siz"),
+            "mine.ron:2:38: unknown key 'image_siz': did you mean 'image_size'?",
+        ),
+        (
+            minimal.replace("strict", "strickt"),
+            "mine.ron:2:29: unknown value 'strickt': did you mean 'strict'?",
+        ),
+        (
+            minimal.replace("\"synthetic\"", "\"synthetic\", options: (\n  sise: 3)"),
+            "mine.ron:4:3: unknown key 'sise': did you mean 'size'?",
+        ),
         (minimal.replace("32", "\"32\""), "mine.ron:2:50: expected"),
         (minimal.replace("32", "33"), "image_size 33 is not a positive multiple of 32"),
         (minimal.replace("[0]", "[]"), "seeds is empty"),
@@ -136,7 +150,11 @@ fn mistakes_are_answered_with_a_place_and_a_hint() {
     for (arguments, code, expected) in [
         (vec!["bench", "quik"], 2, "unknown suite 'quik': did you mean 'quick'?"),
         (vec!["bench", "smoke", "--filter", "method=gln"], 2, "no method 'gln': did you mean 'gnl'?"),
-        (vec!["bench", "smoke", "--set", "methods.gnl.epoch=3"], 2, "unknown key 'epoch': did you mean 'epochs'?"),
+        (
+            vec!["bench", "smoke", "--set", "methods.gnl.epoch=3"],
+            2,
+            "unknown key 'epoch': did you mean 'epochs'?",
+        ),
         (vec!["bench", "smoke", "--set", "methods.gln.epochs=3"], 2, "did you mean 'gnl'?"),
         (vec!["bench", "smoke", "--set", "image_sise=3"], 2, "did you mean 'image_size'?"),
         (vec!["bench", "smoke", "--device", "gpu"], 2, "unknown device 'gpu'"),
@@ -145,7 +163,8 @@ fn mistakes_are_answered_with_a_place_and_a_hint() {
         (vec!["new", "method", "Bad Name"], 2, "not a method name"),
         (vec!["corrupt", "nowhere", "out", "--shift", "contrst"], 2, "did you mean 'contrast'?"),
     ] {
-        let (found, errors) = fail(&[&arguments[..], &["--out", out][..if arguments[0] == "bench" { 2 } else { 0 }]].concat());
+        let (found, errors) =
+            fail(&[&arguments[..], &["--out", out][..if arguments[0] == "bench" { 2 } else { 0 }]].concat());
         assert_eq!(found, code, "{arguments:?}: {errors}");
         assert!(errors.contains(expected), "{arguments:?}: expected\n{expected}\nin\n{errors}");
     }

@@ -38,14 +38,17 @@ fn quick_options(entry: &DetectorEntry) -> harness::options::Resolved {
 fn pictures(count: u8) -> Vec<RgbImage> {
     let shade = |index: u8, x: u32, y: u32| (x * 5 + y * 3 + u32::from(index) * 17) as u8;
     (0..count)
-        .map(|index| RgbImage::from_fn(SIDE, SIDE, |x, y| image::Rgb([shade(index, x, y), shade(index, y, x), index])))
+        .map(|index| {
+            RgbImage::from_fn(SIDE, SIDE, |x, y| image::Rgb([shade(index, x, y), shade(index, y, x), index]))
+        })
         .collect()
 }
 
 #[test]
 fn every_card_is_filled_in() {
     let plain = |name: &str| {
-        name.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || "-_".contains(letter))
+        name.chars()
+            .all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || "-_".contains(letter))
     };
     let detectors = registry::all::<DetectorEntry>().into_iter().map(|entry| entry.card);
     let datasets = registry::all::<DatasetEntry>().into_iter().map(|entry| entry.card);
@@ -72,7 +75,9 @@ fn every_card_is_filled_in() {
 fn every_method_scores_the_same_after_loading_and_in_any_batch() {
     let train = TrainingSet { pictures: pictures(6) };
     let test = pictures(5);
-    for entry in registry::all::<DetectorEntry>().into_iter().filter(|entry| !entry.card.name.starts_with("faulty")) {
+    for entry in
+        registry::all::<DetectorEntry>().into_iter().filter(|entry| !entry.card.name.starts_with("faulty"))
+    {
         let name = entry.card.name;
         let options = quick_options(entry);
         let mut detector = (entry.build)(&options, &context()).unwrap();
@@ -97,7 +102,11 @@ fn every_method_scores_the_same_after_loading_and_in_any_batch() {
         }
         let side = loaded.geometry().side();
         for map in whole.iter().filter_map(|anomaly| anomaly.map.as_ref()) {
-            assert_eq!((map.width, map.height, map.values.len()), (side, side, (side * side) as usize), "{name}");
+            assert_eq!(
+                (map.width, map.height, map.values.len()),
+                (side, side, (side * side) as usize),
+                "{name}"
+            );
         }
     }
 }
@@ -129,7 +138,8 @@ impl Detector for Faulty {
         let score = if self.fault == "nan" { f32::NAN } else { 1.0 };
         let side = if self.fault == "map" { 7 } else { SIDE };
         let map = AnomalyMap { width: side, height: side, values: vec![0.0; (side * side) as usize] };
-        let mut anomalies: Vec<_> = pictures.iter().map(|_| Anomaly { score, map: Some(map.clone()) }).collect();
+        let mut anomalies: Vec<_> =
+            pictures.iter().map(|_| Anomaly { score, map: Some(map.clone()) }).collect();
         if self.fault == "length" {
             anomalies.pop();
         }
@@ -176,12 +186,12 @@ inventory::submit! { ShiftEntry::of::<Nothing>() }
 
 fn job(fault: &str) -> Job {
     let synthetic = registry::find::<DatasetEntry>("synthetic").unwrap();
-    let options = (synthetic.card.resolve)(&["(size: 32, train: 2, test_normal: 2, test_defective: 2)"]).unwrap();
+    let options =
+        (synthetic.card.resolve)(&["(size: 32, train: 2, test_normal: 2, test_defective: 2)"]).unwrap();
     let faulty = registry::find::<DetectorEntry>("faulty").unwrap();
     let fault = format!("(fault: {fault:?})");
     let shift = Plugin { name: "nothing".into(), revision: 1, options: Default::default() };
-    let conditions =
-        [Condition::Id, Condition::Shift { shift, severity: Severity::try_from(1).unwrap() }];
+    let conditions = [Condition::Id, Condition::Shift { shift, severity: Severity::try_from(1).unwrap() }];
     Job {
         suite: "test".into(),
         protocol: Protocol::Strict,
@@ -189,7 +199,11 @@ fn job(fault: &str) -> Job {
         category: "stripes".into(),
         data: "unknown".into(),
         images: ImageCounts::default(),
-        method: Plugin { name: "faulty".into(), revision: 1, options: (faulty.card.resolve)(&[&fault]).unwrap() },
+        method: Plugin {
+            name: "faulty".into(),
+            revision: 1,
+            options: (faulty.card.resolve)(&[&fault]).unwrap(),
+        },
         label: "faulty".into(),
         seed: 0,
         data_seed: 0,

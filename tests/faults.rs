@@ -36,7 +36,8 @@ fn killed_runs_resume_to_the_bytes_of_an_undisturbed_one() {
     let expected = scores(&calm);
     assert!(expected.len() > 10);
     assert_eq!(expected, scores(&rough));
-    let leftovers = support::files(&rough).into_keys().filter(|path| path.to_string_lossy().contains("model.part"));
+    let leftovers =
+        support::files(&rough).into_keys().filter(|path| path.to_string_lossy().contains("model.part"));
     assert_eq!(leftovers.count(), 0);
 }
 
@@ -170,8 +171,16 @@ fn weights_with_a_missing_key_are_refused_with_their_names() {
     fs::write(&weights, [2, 0, 0, 0, 0, 0, 0, 0, b'{', b'}']).unwrap();
     let choice = format!("backbone.weights=file({:?})", text(&weights));
     let (code, errors) = fail(&[
-        "bench", "smoke", "--filter", "method=rd", "--set", "backbone.name=resnet18", "--set", &choice,
-        "--out", text(root.path()),
+        "bench",
+        "smoke",
+        "--filter",
+        "method=rd",
+        "--set",
+        "backbone.name=resnet18",
+        "--set",
+        &choice,
+        "--out",
+        text(root.path()),
     ]);
     assert_eq!(code, 100, "{errors}");
     assert!(errors.contains("weights.safetensors") && errors.contains("conv1.weight"), "{errors}");

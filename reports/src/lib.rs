@@ -1,1 +1,32 @@
-//! placeholder
+//! From the records of a run to what a reader compares: tables, a CSV file and a figure.
+//!
+//! [`Comparison::load`] reads a run folder; [`terminal()`], [`markdown()`], [`csv()`] and [`figure`] render
+//! what it read, and [`write()`] puts all of it into the folder's `report/`. Every output is a function of
+//! the records alone: no clock, no path, no order of files on disk.
+//!
+//! Nothing is averaged away. A mean over categories needs every category; what is missing, failed or
+//! undefined keeps its place in the table and is named below it.
+
+mod comparison;
+mod csv;
+mod error;
+pub mod figure;
+mod group;
+mod markdown;
+mod metric;
+mod notes;
+mod score;
+mod table;
+mod terminal;
+mod write;
+
+pub use comparison::Comparison;
+pub use csv::csv;
+pub use error::ReportError;
+pub use group::{FailedJob, Group, Hole, Outcome, Place, Row};
+pub use markdown::markdown;
+pub use metric::Metric;
+pub use score::{Average, Estimate, Gap, Score};
+pub use table::{Entry, Line, Mark, Table};
+pub use terminal::{terminal, terminal_of};
+pub use write::write;

@@ -35,8 +35,13 @@ fn errors(output: &Output) -> String {
 
 /// Every score file below `folder`, by relative path.
 pub fn scores(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    files(folder).into_iter().filter(|(path, _)| path.parent().is_some_and(|p| p.ends_with("cells"))
-        && path.extension().is_some_and(|ending| ending == "csv")).collect()
+    files(folder)
+        .into_iter()
+        .filter(|(path, _)| {
+            path.parent().is_some_and(|p| p.ends_with("cells"))
+                && path.extension().is_some_and(|ending| ending == "csv")
+        })
+        .collect()
 }
 
 /// Every file below `folder`, by relative path.

@@ -69,9 +69,8 @@ fn missing(suite: &Suite, filters: &[Filter], data_root: &Path) -> Vec<&'static 
     let mut needed: Vec<&Resource> = entries.filter_map(|entry| entry.resource).collect();
     needed.retain(|resource| !resource.is_present(data_root));
     let mut methods = suite.methods.iter().filter(|method| Filter::keeps(filters, "method", &method.label));
-    let needs_backbone = methods.any(|method| {
-        registry::find::<DetectorEntry>(&method.name).is_ok_and(|entry| entry.needs_backbone)
-    });
+    let needs_backbone = methods
+        .any(|method| registry::find::<DetectorEntry>(&method.name).is_ok_and(|entry| entry.needs_backbone));
     if let Some(backbone) = suite.backbone.as_ref().filter(|_| needs_backbone) {
         needed.extend(missing_weights(backbone, data_root).and_then(|entry| entry.resource));
     }
@@ -121,7 +120,10 @@ fn dry_run(suite: &Suite, options: &cli::Bench, data_root: &Path, missing: &[&Re
             );
         }
     }
-    println!("to do: {trainings} trainings, {cells_left} of {} cells, about {images} images to score", plan.cells());
+    println!(
+        "to do: {trainings} trainings, {cells_left} of {} cells, about {images} images to score",
+        plan.cells()
+    );
     Ok(())
 }
 
@@ -141,7 +143,8 @@ fn cores() -> usize {
 fn worker(job: &JobFolder, threads: &str) -> Command {
     // The link survives a rebuild of the program during a run.
     let link = PathBuf::from("/proc/self/exe");
-    let program = if link.exists() { link } else { std::env::current_exe().unwrap_or_else(|_| "shiftbench".into()) };
+    let program =
+        if link.exists() { link } else { std::env::current_exe().unwrap_or_else(|_| "shiftbench".into()) };
     let mut command = Command::new(program);
     command.arg("job").arg("--folder").arg(job.path()).env("RAYON_NUM_THREADS", threads);
     // Ctrl-C goes to the whole group of the terminal; the parent decides what becomes of its workers.

@@ -39,7 +39,8 @@ pub fn run(options: &cli::Doctor) -> Result<(), Exit> {
             Some(path) => line("ok", entry.name, &path.display().to_string()),
             None => {
                 let place = data_root.join("weights").join(entry.weights_file);
-                let fetch = entry.resource.map_or_else(String::new, |r| format!("cargo xtask fetch {}, or ", r.name));
+                let fetch =
+                    entry.resource.map_or_else(String::new, |r| format!("cargo xtask fetch {}, or ", r.name));
                 line("--", entry.name, &format!("no weights: {fetch}put the file at {}", place.display()));
             }
         }

@@ -18,7 +18,8 @@ pub fn run(options: &cli::Fetch) -> Result<(), Exit> {
     };
     let resource = resources.iter().find(|resource| resource.name == name).ok_or_else(|| {
         let names = || resources.iter().map(|resource| resource.name);
-        let hint = nearest(name, names()).map_or_else(String::new, |name| format!(": did you mean '{name}'?"));
+        let hint =
+            nearest(name, names()).map_or_else(String::new, |name| format!(": did you mean '{name}'?"));
         let known: Vec<&str> = names().collect();
         Exit::new(USAGE, format!("nothing to fetch is called '{name}'{hint} (known: {})", known.join(", ")))
     })?;

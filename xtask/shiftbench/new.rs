@@ -30,7 +30,9 @@ pub fn run(options: &cli::New) -> Result<(), Exit> {
     write(&file, &TEMPLATE.replace("{name}", name).replace("{Type}", &type_name(name)))?;
     write(&library, &with_module(&text, &module))?;
     println!("wrote {} and its `mod` line in {}", file.display(), library.display());
-    println!("try it: cargo xtask bench smoke --set 'methods.rd.epochs=1', after adding (name: \"{name}\") to a suite");
+    println!(
+        "try it: cargo xtask bench smoke --set 'methods.rd.epochs=1', after adding (name: \"{name}\") to a suite"
+    );
     Ok(())
 }
 
@@ -53,11 +55,13 @@ fn with_module(text: &str, module: &str) -> String {
 
 fn read(path: &Path) -> Result<String, Exit> {
     let way_out = "run this through `cargo xtask` in the repository";
-    fs::read_to_string(path).map_err(|reason| Exit::new(FOLDER, format!("{}: {reason}; {way_out}", path.display())))
+    fs::read_to_string(path)
+        .map_err(|reason| Exit::new(FOLDER, format!("{}: {reason}; {way_out}", path.display())))
 }
 
 fn write(path: &Path, text: &str) -> Result<(), Exit> {
-    fs::write(path, text).map_err(|reason| Exit::new(FOLDER, format!("cannot write {}: {reason}", path.display())))
+    fs::write(path, text)
+        .map_err(|reason| Exit::new(FOLDER, format!("cannot write {}: {reason}", path.display())))
 }
 
 #[cfg(test)]

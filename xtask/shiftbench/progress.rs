@@ -109,7 +109,8 @@ impl Observer for Progress {
                     "{jobs} jobs ({done} done before), {cells_left} of {cells} cells to do, {slots} side by side"
                 ));
                 if cells_left > 0 {
-                    self.overall = self.bar(0, "{elapsed_precise} [{bar:40}] {percent}%, {eta_precise} to go");
+                    self.overall =
+                        self.bar(0, "{elapsed_precise} [{bar:40}] {percent}%, {eta_precise} to go");
                 }
             }
             Event::Planned { job } => {
@@ -130,7 +131,9 @@ impl Observer for Progress {
                 self.jobs.insert(index, Running { bar, weight, given: 0, spoken, cells, tested: 0 });
             }
             Event::Worker { index, job, event } => match event {
-                WorkerEvent::Training { done, total, loss } => self.training(index, job, *done, *total, *loss),
+                WorkerEvent::Training { done, total, loss } => {
+                    self.training(index, job, *done, *total, *loss)
+                }
                 WorkerEvent::Tested { cell, auroc } => self.tested(index, job, cell, *auroc),
                 WorkerEvent::Failed(_) => {}
             },

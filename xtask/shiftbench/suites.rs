@@ -23,9 +23,13 @@ pub fn load(name: &str, settings: &[String]) -> Result<Suite, Exit> {
         let names = BUILT_IN.map(|(name, _)| name);
         let hint = nearest(name, names).map_or_else(String::new, |name| format!(": did you mean '{name}'?"));
         let known = names.join(", ");
-        return Err(Exit::new(USAGE, format!("unknown suite '{name}'{hint} (known: {known}, or a .ron file)")));
+        return Err(Exit::new(
+            USAGE,
+            format!("unknown suite '{name}'{hint} (known: {known}, or a .ron file)"),
+        ));
     }
-    let text = fs::read_to_string(path).map_err(|reason| SuiteError::Unreadable { path: name.into(), reason })?;
+    let text =
+        fs::read_to_string(path).map_err(|reason| SuiteError::Unreadable { path: name.into(), reason })?;
     let stem = path.file_stem().map_or_else(|| name.into(), |stem| stem.to_string_lossy().into_owned());
     Ok(Suite::parse(&stem, name, &text, settings)?)
 }

@@ -36,10 +36,8 @@ const VERSION: &str = "0.11.3";
 const FOLDER: &str = "cubecl-llvm-stand-in";
 
 /// The modules used as they are: the placeholder in [`LIBRARY`], and the file in the real crate.
-const MODULES: [(&str, &str); 2] = [
-    ("{ptx_version}", "src/nvptx/ptx_version.rs"),
-    ("{lowered_features}", "src/shared/lowered_features.rs"),
-];
+const MODULES: [(&str, &str); 2] =
+    [("{ptx_version}", "src/nvptx/ptx_version.rs"), ("{lowered_features}", "src/shared/lowered_features.rs")];
 
 /// The manifest. Its features are those other crates of cubecl may ask for, its dependencies some
 /// of the real crate's, so that nothing new is resolved; `[workspace]` keeps it out of ours.

@@ -23,7 +23,8 @@ fn main() -> ExitCode {
 
 /// Builds the program, unless it is fresh, and runs it.
 fn run(arguments: &[String]) -> Result<ExitCode, String> {
-    let asks_for_cuda = arguments.iter().any(|argument| argument.trim_start_matches("--device=").starts_with("cuda"));
+    let asks_for_cuda =
+        arguments.iter().any(|argument| argument.trim_start_matches("--device=").starts_with("cuda"));
     let with_cuda = cuda_target().join("debug/shiftbench");
     let program = if asks_for_cuda && with_cuda.is_file() {
         with_cuda
@@ -56,12 +57,16 @@ fn build_cuda(arguments: &[String]) -> Result<ExitCode, String> {
         [] => {}
         [flag] if flag == "--stand-in" => {
             let folder = cuda::stand_in(&target)?;
-            build.arg("--config").arg(format!("patch.crates-io.cubecl-llvm.path={:?}", folder.display().to_string()));
+            build
+                .arg("--config")
+                .arg(format!("patch.crates-io.cubecl-llvm.path={:?}", folder.display().to_string()));
         }
         _ => {
-            return Err("usage: cargo xtask cuda [--stand-in]\n  --stand-in  for machines that reach only the \
+            return Err(
+                "usage: cargo xtask cuda [--stand-in]\n  --stand-in  for machines that reach only the \
                         package registries: kernels are compiled by NVRTC, LLVM is not downloaded"
-                .into());
+                    .into(),
+            );
         }
     }
     eprintln!("building shiftbench with CUDA in {}; about 46 CPU minutes from cold", target.display());

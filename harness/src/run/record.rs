@@ -141,38 +141,3 @@ pub struct ScoredImage {
     /// Higher is more anomalous.
     pub score: f32,
 }
-
-/// What a run folder should hold: `index.json`. Reports compare it with what is there.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Index {
-    /// Suite name.
-    pub suite: String,
-    /// Hash of what all cells share: image size, protocol, corruption seed, backbone, metrics.
-    /// Results under another value never stand in the same table.
-    pub common: String,
-    /// Rules of the comparison.
-    pub protocol: Protocol,
-    /// Side of the network input in pixels.
-    pub image_size: u32,
-    /// Every cell, by path below the run folder, in table order.
-    pub cells: Vec<IndexEntry>,
-}
-
-/// One expected cell.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct IndexEntry {
-    /// Job folder below the run folder.
-    pub job: String,
-    /// Cell label.
-    pub cell: String,
-    /// Data set.
-    pub dataset: String,
-    /// Category.
-    pub category: String,
-    /// Method label.
-    pub method: String,
-    /// Seed.
-    pub seed: u64,
-    /// Key its record must have.
-    pub key: String,
-}

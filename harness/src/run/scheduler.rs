@@ -2,9 +2,8 @@
 
 use super::event::{Event, Observer, WorkerEvent};
 use super::failure::{Failure, FailureKind};
-use super::record::{Index, IndexEntry};
 use super::store::{JobFolder, RunFolder, StoreError, Todo};
-use crate::plan::{Job, Plan, hash};
+use crate::plan::{Job, Plan};
 use crate::registry::{self, DetectorEntry};
 use std::collections::VecDeque;
 use std::fs::File;
@@ -36,35 +35,6 @@ pub struct Summary {
     pub failed: usize,
     /// Whether it was stopped before the end.
     pub interrupted: bool,
-}
-
-impl Plan {
-    /// The index of this plan's cells; `earlier` cells that are not part of it follow.
-    pub(super) fn index(&self, earlier: Vec<IndexEntry>) -> Index {
-        let entries = self.jobs.iter().flat_map(|job| {
-            job.cells.iter().map(|cell| IndexEntry {
-                job: job.path(),
-                cell: cell.label(),
-                dataset: job.dataset.name.clone(),
-                category: job.category.clone(),
-                method: job.label.clone(),
-                seed: job.seed,
-                key: hash(&job.cell_identity(cell)),
-            })
-        });
-        let mut cells: Vec<IndexEntry> = entries.collect();
-        let known: std::collections::BTreeSet<(String, String)> =
-            cells.iter().map(|entry| (entry.job.clone(), entry.cell.clone())).collect();
-        cells.extend(earlier.into_iter().filter(|e| !known.contains(&(e.job.clone(), e.cell.clone()))));
-        let first = &self.jobs[0];
-        Index {
-            suite: self.suite.clone(),
-            common: self.common.clone(),
-            protocol: first.protocol,
-            image_size: first.image_size,
-            cells,
-        }
-    }
 }
 
 /// Runs what `plan` still has to do in `folder`.

@@ -4,7 +4,8 @@
 //! a failure, `failed.json`. Every file appears whole or not at all (scratch file, sync, rename).
 
 use super::failure::Failure;
-use super::record::{CellRecord, Index, JobRecord, ScoredImage};
+use super::index::Index;
+use super::record::{CellRecord, JobRecord, ScoredImage};
 use crate::plan::{Cell, Job, Plan, hash};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -106,8 +107,7 @@ impl RunFolder {
     /// table with these.
     pub fn extend_index(&self, plan: &Plan) -> Result<Index, StoreError> {
         // An unreadable index is only a list of what to expect; this run writes it anew.
-        let earlier = self.index().unwrap_or(None).filter(|index| index.common == plan.common);
-        let index = plan.index(earlier.map_or_else(Vec::new, |index| index.cells));
+        let index = Index::new(plan, self.index().unwrap_or(None));
         write_json(&self.path.join("index.json"), &index)?;
         Ok(index)
     }

@@ -23,8 +23,11 @@ impl NearestImage {
     /// The closest training picture and its squared distance, summed over all values.
     fn nearest(&self, picture: &RgbImage) -> Option<(&[u8], u64)> {
         let remembered = self.memory.par_chunks_exact(self.picture_bytes()).enumerate();
-        let distances = remembered.map(|(index, other)| (squared_distance(picture.as_raw(), other), index, other));
-        distances.min_by_key(|&(distance, index, _)| (distance, index)).map(|(distance, _, other)| (other, distance))
+        let distances =
+            remembered.map(|(index, other)| (squared_distance(picture.as_raw(), other), index, other));
+        distances
+            .min_by_key(|&(distance, index, _)| (distance, index))
+            .map(|(distance, _, other)| (other, distance))
     }
 }
 
@@ -39,7 +42,8 @@ impl Detector for NearestImage {
     }
 
     fn score(&mut self, pictures: &[RgbImage]) -> Result<Vec<Anomaly>, DetectorError> {
-        let untrained = || DetectorError::Scoring("nearest-image has no training pictures; fit or load first".into());
+        let untrained =
+            || DetectorError::Scoring("nearest-image has no training pictures; fit or load first".into());
         let score = |picture: &RgbImage| {
             let (other, distance) = self.nearest(picture).ok_or_else(untrained)?;
             let pixels = picture.as_raw().chunks_exact(3).zip(other.chunks_exact(3));

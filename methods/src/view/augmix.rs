@@ -112,12 +112,7 @@ impl AugMix {
             .into_iter()
             .map(|depth| (0..depth).map(|_| self.ops.draw(severity, rng)).collect())
             .collect();
-        AugMixDraw {
-            weights,
-            skip,
-            chains,
-            severity,
-        }
+        AugMixDraw { weights, skip, chains, severity }
     }
 }
 
@@ -192,11 +187,9 @@ fn dirichlet(rng: &mut impl Rng) -> [f32; CHAINS] {
 fn run_chain(chain: &[PixelOp], image: &RgbImage) -> Planes {
     match chain {
         [] => Planes::normalise(image),
-        [first, rest @ ..] => Planes::normalise(
-            &rest
-                .iter()
-                .fold(first.apply(image), |image, op| op.apply(&image)),
-        ),
+        [first, rest @ ..] => {
+            Planes::normalise(&rest.iter().fold(first.apply(image), |image, op| op.apply(&image)))
+        }
     }
 }
 
@@ -221,45 +214,26 @@ mod tests {
     }
 
     fn gradient(width: u32, height: u32) -> RgbImage {
-        RgbImage::from_fn(width, height, |x, y| {
-            Rgb([(x * 29) as u8, (y * 31) as u8, (x * y + 40) as u8])
-        })
+        RgbImage::from_fn(width, height, |x, y| Rgb([(x * 29) as u8, (y * 31) as u8, (x * y + 40) as u8]))
     }
 
     #[test]
     fn the_skip_weight_decides_between_picture_and_mixture() {
         let image = gradient(5, 4);
         let chains = vec![vec![PixelOp::Solarize(0)], vec![], vec![]];
-        let mut draw = AugMixDraw {
-            weights: [1.0, 0.0, 0.0],
-            skip: 0.0,
-            chains,
-            severity: 3,
-        };
+        let mut draw = AugMixDraw { weights: [1.0, 0.0, 0.0], skip: 0.0, chains, severity: 3 };
         assert_eq!(draw.apply(&image), Planes::normalise(&image));
         draw.skip = 1.0;
-        assert_eq!(
-            draw.apply(&image),
-            Planes::normalise(&PixelOp::Solarize(0).apply(&image))
-        );
+        assert_eq!(draw.apply(&image), Planes::normalise(&PixelOp::Solarize(0).apply(&image)));
     }
 
     #[test]
     fn a_mixture_is_the_weighted_sum_of_its_chains() {
         // White, inverted to black by the second chain: 0.25 of the value is lost to it.
         let image = RgbImage::from_pixel(1, 1, Rgb([255; 3]));
-        let chains = vec![
-            vec![],
-            vec![PixelOp::Solarize(0)],
-            vec![PixelOp::Solarize(256), PixelOp::Color(0.3)],
-        ];
-        let view = AugMixDraw {
-            weights: [0.25, 0.5, 0.25],
-            skip: 0.5,
-            chains,
-            severity: 0,
-        }
-        .apply(&image);
+        let chains =
+            vec![vec![], vec![PixelOp::Solarize(0)], vec![PixelOp::Solarize(256), PixelOp::Color(0.3)]];
+        let view = AugMixDraw { weights: [0.25, 0.5, 0.25], skip: 0.5, chains, severity: 0 }.apply(&image);
         let wanted = (0.75 - 0.485) / 0.229;
         assert!((view.values[0] - wanted).abs() < 1e-5);
     }
@@ -277,17 +251,11 @@ mod tests {
     fn weights_are_convex_and_average_to_a_third() {
         let draws = draws(OpList::Mvtec, DrawRule::Released);
         for draw in &draws {
-            assert!(
-                draw.weights
-                    .iter()
-                    .all(|weight| (0.0..=1.0).contains(weight))
-            );
+            assert!(draw.weights.iter().all(|weight| (0.0..=1.0).contains(weight)));
             assert!((draw.weights.iter().sum::<f32>() - 1.0).abs() < 1e-6);
             assert!((0.0..=1.0).contains(&draw.skip));
         }
-        let mean = |value: fn(&AugMixDraw) -> f32| {
-            draws.iter().map(value).sum::<f32>() / draws.len() as f32
-        };
+        let mean = |value: fn(&AugMixDraw) -> f32| draws.iter().map(value).sum::<f32>() / draws.len() as f32;
         assert!((mean(|draw| draw.weights[0]) - 1.0 / 3.0).abs() < 0.05);
         // Var of one Dirichlet(1,1,1) weight is 1/18, so its mean square is 1/9 + 1/18 = 1/6.
         assert!((mean(|draw| draw.weights[2].powi(2)) - 1.0 / 6.0).abs() < 0.04);
@@ -297,11 +265,9 @@ mod tests {
     #[test]
     fn the_released_rule_shares_one_depth_and_draws_four_severities() {
         let draws = draws(OpList::Mvtec, DrawRule::Released);
-        assert!(draws.iter().all(|draw| {
-            draw.chains
-                .iter()
-                .all(|chain| chain.len() == draw.chains[0].len())
-        }));
+        assert!(
+            draws.iter().all(|draw| { draw.chains.iter().all(|chain| chain.len() == draw.chains[0].len()) })
+        );
         assert!((0..=3).all(|severity| draws.iter().any(|draw| draw.severity == severity)));
         assert!((1..=3).all(|depth| draws.iter().any(|draw| draw.chains[0].len() == depth)));
     }
@@ -309,26 +275,14 @@ mod tests {
     #[test]
     fn the_standard_rule_draws_each_depth_apart_at_one_severity() {
         let draws = draws(OpList::Mvtec, STANDARD);
-        assert!(
-            draws
-                .iter()
-                .all(|draw| draw.severity == 3 && draw.chains.len() == CHAINS)
-        );
-        assert!(
-            draws
-                .iter()
-                .any(|draw| draw.chains[0].len() != draw.chains[1].len())
-        );
+        assert!(draws.iter().all(|draw| draw.severity == 3 && draw.chains.len() == CHAINS));
+        assert!(draws.iter().any(|draw| draw.chains[0].len() != draw.chains[1].len()));
     }
 
     #[test]
     fn parameters_stay_in_their_published_ranges() {
         for draw in draws(OpList::Pacs, DrawRule::Released) {
-            let highest = if draw.severity == 0 {
-                0.118
-            } else {
-                0.18 * f32::from(draw.severity) + 0.1
-            };
+            let highest = if draw.severity == 0 { 0.118 } else { 0.18 * f32::from(draw.severity) + 0.1 };
             let lowest = if draw.severity == 0 { 0.1 } else { 0.118 };
             for op in draw.chains.iter().flatten() {
                 match *op {
@@ -352,8 +306,7 @@ mod tests {
     fn only_the_pacs_list_changes_contrast_and_brightness() {
         let shifts = |list| {
             let count = |draw: &AugMixDraw| {
-                let shift =
-                    |op: &&PixelOp| matches!(op, PixelOp::Contrast(_) | PixelOp::Brightness(_));
+                let shift = |op: &&PixelOp| matches!(op, PixelOp::Contrast(_) | PixelOp::Brightness(_));
                 draw.chains.iter().flatten().filter(shift).count()
             };
             draws(list, STANDARD).iter().map(count).sum::<usize>()
@@ -364,17 +317,11 @@ mod tests {
 
     #[test]
     fn options_read_and_write_as_snake_case() {
-        let options = AugMix {
-            ops: OpList::Pacs,
-            rule: STANDARD,
-        };
+        let options = AugMix { ops: OpList::Pacs, rule: STANDARD };
         let text = serde_json::to_string(&options).unwrap();
         assert_eq!(text, r#"{"ops":"pacs","rule":{"standard":{"severity":3}}}"#);
         assert_eq!(serde_json::from_str::<AugMix>(&text).unwrap(), options);
-        assert_eq!(
-            serde_json::from_str::<AugMix>("{}").unwrap(),
-            AugMix::default()
-        );
+        assert_eq!(serde_json::from_str::<AugMix>("{}").unwrap(), AugMix::default());
         assert!(serde_json::from_str::<AugMix>(r#"{"op":"pacs"}"#).is_err());
     }
 

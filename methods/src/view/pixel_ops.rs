@@ -65,9 +65,7 @@ pub fn autocontrast(image: &RgbImage) -> RgbImage {
         let scale = 255.0 / (highest - lowest) as f64;
         let offset = -(lowest as f64) * scale;
         // The conversion to `u8` truncates and clips, as Pillow does.
-        Some(std::array::from_fn(|level| {
-            (level as f64 * scale + offset) as u8
-        }))
+        Some(std::array::from_fn(|level| (level as f64 * scale + offset) as u8))
     })
 }
 
@@ -104,11 +102,7 @@ pub fn posterize(image: &RgbImage, bits: u8) -> RgbImage {
 /// 0..=256, where 0 inverts the whole picture and 256 changes nothing.
 pub fn solarize(image: &RgbImage, threshold: u16) -> RgbImage {
     let invert = |level: usize| {
-        if level < usize::from(threshold) {
-            level as u8
-        } else {
-            255 - level as u8
-        }
+        if level < usize::from(threshold) { level as u8 } else { 255 - level as u8 }
     };
     look_up(image, &[std::array::from_fn(invert); 3])
 }
@@ -186,10 +180,7 @@ fn blend(degenerate: u8, original: u8, factor: f32) -> u8 {
 
 /// Blends every value with one and the same `level`.
 fn blend_from_level(image: &RgbImage, level: u8, factor: f32) -> RgbImage {
-    look_up(
-        image,
-        &[std::array::from_fn(|value| blend(level, value as u8, factor)); 3],
-    )
+    look_up(image, &[std::array::from_fn(|value| blend(level, value as u8, factor)); 3])
 }
 
 /// Applies to each channel the table that `table_for` makes of its histogram; `None` leaves the
@@ -202,20 +193,13 @@ fn look_up_each(image: &RgbImage, table_for: impl Fn([u64; 256]) -> Option<Looku
         }
     }
     let identity = std::array::from_fn(|level| level as u8);
-    look_up(
-        image,
-        &histograms.map(|histogram| table_for(histogram).unwrap_or(identity)),
-    )
+    look_up(image, &histograms.map(|histogram| table_for(histogram).unwrap_or(identity)))
 }
 
 /// Replaces every value by its entry in the table of its channel.
 fn look_up(image: &RgbImage, tables: &[Lookup; 3]) -> RgbImage {
     map_pixels(image, |[red, green, blue]| {
-        [
-            tables[0][usize::from(red)],
-            tables[1][usize::from(green)],
-            tables[2][usize::from(blue)],
-        ]
+        [tables[0][usize::from(red)], tables[1][usize::from(green)], tables[2][usize::from(blue)]]
     })
 }
 
@@ -287,10 +271,7 @@ mod tests {
         // 300 pixels at 10 and one at 20: step 300 / 255 = 1, so 20 would become 300.
         let image = RgbImage::from_fn(301, 1, |x, _| Rgb([if x < 300 { 10 } else { 20 }; 3]));
         let equalized = equalize(&image);
-        assert_eq!(
-            (equalized.get_pixel(0, 0).0, equalized.get_pixel(300, 0).0),
-            ([0; 3], [255; 3])
-        );
+        assert_eq!((equalized.get_pixel(0, 0).0, equalized.get_pixel(300, 0).0), ([0; 3], [255; 3]));
     }
 
     #[test]

@@ -52,17 +52,9 @@ impl Planes {
         let scales: [[f32; 256]; 3] = std::array::from_fn(normalised_levels);
         let mut values = Vec::with_capacity(image.as_raw().len());
         for (channel, levels) in scales.iter().enumerate() {
-            values.extend(
-                image
-                    .pixels()
-                    .map(|pixel| levels[usize::from(view(pixel.0)[channel])]),
-            );
+            values.extend(image.pixels().map(|pixel| levels[usize::from(view(pixel.0)[channel])]));
         }
-        Planes {
-            width,
-            height,
-            values,
-        }
+        Planes { width, height, values }
     }
 
     /// The red, green and blue planes.
@@ -80,17 +72,9 @@ impl Planes {
 pub fn grey_after_normalisation(picture: &Planes) -> Planes {
     let [red, green, blue] = picture.channels();
     let [r, g, b] = GREY_WEIGHTS;
-    let grey: Vec<f32> = red
-        .iter()
-        .zip(green)
-        .zip(blue)
-        .map(|((red, green), blue)| r * red + g * green + b * blue)
-        .collect();
-    Planes {
-        width: picture.width,
-        height: picture.height,
-        values: grey.repeat(3),
-    }
+    let grey: Vec<f32> =
+        red.iter().zip(green).zip(blue).map(|((red, green), blue)| r * red + g * green + b * blue).collect();
+    Planes { width: picture.width, height: picture.height, values: grey.repeat(3) }
 }
 
 /// The grey view in the conventional order: 8-bit grey (Pillow's `L`, see [`luma`]) in all three
@@ -101,9 +85,7 @@ pub fn grey_before_normalisation(image: &RgbImage) -> Planes {
 
 /// The normalised value of each of the 256 levels of `channel`.
 fn normalised_levels(channel: usize) -> [f32; 256] {
-    std::array::from_fn(|level| {
-        (level as f32 / 255.0 - IMAGENET_MEAN[channel]) / IMAGENET_STD[channel]
-    })
+    std::array::from_fn(|level| (level as f32 / 255.0 - IMAGENET_MEAN[channel]) / IMAGENET_STD[channel])
 }
 
 #[cfg(test)]
@@ -125,24 +107,15 @@ mod tests {
 
     #[test]
     fn black_and_white_reach_the_ends_of_the_range() {
-        assert_close(
-            &Planes::normalise(&one_pixel([0; 3])).values,
-            &[-2.117_9, -2.035_7, -1.804_4],
-        );
-        assert_close(
-            &Planes::normalise(&one_pixel([255; 3])).values,
-            &[2.248_9, 2.428_6, 2.64],
-        );
+        assert_close(&Planes::normalise(&one_pixel([0; 3])).values, &[-2.117_9, -2.035_7, -1.804_4]);
+        assert_close(&Planes::normalise(&one_pixel([255; 3])).values, &[2.248_9, 2.428_6, 2.64]);
     }
 
     #[test]
     fn planes_are_channel_first_and_row_by_row() {
         let image = RgbImage::from_fn(3, 2, |x, y| Rgb([(10 * y + x) as u8, 100, 200]));
         let picture = Planes::normalise(&image);
-        assert_eq!(
-            (picture.width, picture.height, picture.values.len()),
-            (3, 2, 18)
-        );
+        assert_eq!((picture.width, picture.height, picture.values.len()), (3, 2, 18));
         let [red, green, blue] = picture.channels();
         let levels = normalised_levels(0);
         assert_eq!(red, [0, 1, 2, 10, 11, 12].map(|level| levels[level]));
@@ -162,10 +135,7 @@ mod tests {
     fn grey_before_normalisation_is_the_normalised_grey_picture() {
         let image = one_pixel([51, 102, 204]);
         let grey = luma([51, 102, 204]);
-        assert_eq!(
-            grey_before_normalisation(&image),
-            Planes::normalise(&one_pixel([grey; 3]))
-        );
+        assert_eq!(grey_before_normalisation(&image), Planes::normalise(&one_pixel([grey; 3])));
     }
 
     #[test]

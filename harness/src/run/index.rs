@@ -1,0 +1,79 @@
+//! What a run folder should hold: `index.json`. Reports compare it with what is there.
+
+use crate::plan::{Plan, hash};
+use crate::suite::Protocol;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// Every cell a run folder should hold.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Index {
+    /// Suite name.
+    pub suite: String,
+    /// Hash of what all cells share: image size, protocol, corruption seed, backbone, metrics.
+    /// Results under another value never stand in the same table.
+    pub common: String,
+    /// Rules of the comparison.
+    pub protocol: Protocol,
+    /// Side of the network input in pixels.
+    pub image_size: u32,
+    /// Every cell, in table order.
+    pub cells: Vec<IndexEntry>,
+}
+
+/// One expected cell.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct IndexEntry {
+    /// Job folder below the run folder.
+    pub job: String,
+    /// Cell label.
+    pub cell: String,
+    /// Data set.
+    pub dataset: String,
+    /// Category.
+    pub category: String,
+    /// Method label.
+    pub method: String,
+    /// Seed.
+    pub seed: u64,
+    /// Key its record must have.
+    pub key: String,
+}
+
+impl Plan {
+    /// The cells of this plan.
+    pub fn entries(&self) -> Vec<IndexEntry> {
+        let of_job = |job: &crate::plan::Job| {
+            let entry = |cell: &crate::plan::Cell| IndexEntry {
+                job: job.path(),
+                cell: cell.label(),
+                dataset: job.dataset.name.clone(),
+                category: job.category.clone(),
+                method: job.label.clone(),
+                seed: job.seed,
+                key: hash(&job.cell_identity(cell)),
+            };
+            job.cells.iter().map(entry).collect::<Vec<_>>()
+        };
+        self.jobs.iter().flat_map(of_job).collect()
+    }
+}
+
+impl Index {
+    /// The index of `plan`, with what `earlier` runs left that can stand in one table with it.
+    pub(super) fn new(plan: &Plan, earlier: Option<Index>) -> Self {
+        let mut cells = plan.entries();
+        if let Some(earlier) = earlier.filter(|earlier| earlier.common == plan.common) {
+            let place = |entry: &IndexEntry| (entry.job.clone(), entry.cell.clone());
+            let known: BTreeSet<_> = cells.iter().map(place).collect();
+            cells.extend(earlier.cells.into_iter().filter(|entry| !known.contains(&place(entry))));
+        }
+        Self {
+            suite: plan.suite.clone(),
+            common: plan.common.clone(),
+            protocol: plan.protocol,
+            image_size: plan.image_size,
+            cells,
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Every number of every record, one a line.
+
+use crate::group::one_line;
+use crate::{Comparison, Group, Hole, Outcome, Place};
+use harness::run::MetricValue;
+use serde::Serialize;
+
+/// One line. Results that are not there have a line without a metric.
+#[derive(Serialize)]
+struct Line<'a> {
+    suite: &'a str,
+    dataset: &'a str,
+    category: &'a str,
+    method: &'a str,
+    setting: &'a str,
+    seed: u64,
+    condition: &'a str,
+    metric: &'a str,
+    value: Option<f64>,
+    undefined_reason: String,
+    images: Option<usize>,
+    protocol: &'a str,
+    backbone: &'a str,
+    image_size: u32,
+    device: String,
+}
+
+/// The long format: by data set, method, condition, category, seed and metric.
+pub fn csv(comparison: &Comparison) -> String {
+    let protocol = crate::comparison::protocol_name(comparison.protocol);
+    let mut writer = ::csv::Writer::from_writer(Vec::new());
+    for group in &comparison.groups {
+        for (place, outcome) in &group.cells {
+            for line in lines(comparison, group, place, outcome, &protocol) {
+                writer.serialize(line).expect("strings and numbers can be written to memory");
+            }
+        }
+    }
+    let bytes = writer.into_inner().expect("memory can be flushed");
+    String::from_utf8(bytes).expect("strings and numbers are UTF-8")
+}
+
+fn lines<'a>(
+    comparison: &'a Comparison,
+    group: &'a Group,
+    place: &Place,
+    outcome: &'a Outcome,
+    protocol: &'a str,
+) -> Vec<Line<'a>> {
+    let row = &group.rows[place.row];
+    let line = |metric, value, undefined_reason| Line {
+        suite: &comparison.suite,
+        dataset: &group.dataset,
+        category: &group.categories[place.category],
+        method: &row.method,
+        setting: &row.setting,
+        seed: place.seed,
+        condition: &group.conditions[place.condition],
+        metric,
+        value,
+        undefined_reason,
+        images: None,
+        protocol,
+        backbone: "",
+        image_size: comparison.image_size,
+        device: String::new(),
+    };
+    let record = match outcome {
+        Outcome::Done(record) => record,
+        Outcome::Failed(failure) => return vec![line("", None, format!("failed: {}", one_line(failure)))],
+        Outcome::Hole(hole) => return vec![line("", None, why(*hole).into())],
+    };
+    let of_metric = |(name, value): (&'a String, &MetricValue)| {
+        let reason = match value {
+            MetricValue::Value(_) => String::new(),
+            MetricValue::Undefined(reason) => reason.clone(),
+        };
+        Line {
+            images: Some(record.images),
+            backbone: record.teacher.as_deref().unwrap_or_default(),
+            device: record.provenance.device.to_string(),
+            ..line(name, value.value(), reason)
+        }
+    };
+    record.metrics.iter().map(of_metric).collect()
+}
+
+fn why(hole: Hole) -> &'static str {
+    match hole {
+        Hole::Missing => "missing",
+        Hole::Outdated => "computed from other inputs",
+        Hole::Unreadable => "unreadable",
+    }
+}

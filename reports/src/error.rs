@@ -1,0 +1,58 @@
+//! Why there is no report.
+
+use harness::run::StoreError;
+use std::io;
+use std::path::PathBuf;
+
+/// Why there is no report.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// Nothing was ever run there.
+    #[error("no run in {}: run the suite first, or name the folder of its results with --out", .0.display())]
+    NoRun(PathBuf),
+    /// The index cannot be read.
+    #[error("{0}. Run the suite again: finished cells are kept and the index is written anew")]
+    Index(StoreError),
+    /// Results under different rules.
+    #[error(
+        "{} has {what} {found}, but other results of this run have {expected}. Such numbers never stand in \
+         one table: run the suite again with this version, or into a folder of its own with --out",
+        path.display()
+    )]
+    Mixed {
+        /// The cell that differs.
+        path: PathBuf,
+        /// In what.
+        what: &'static str,
+        /// What the others have.
+        expected: String,
+        /// What it has.
+        found: String,
+    },
+    /// A metric nobody computes.
+    #[error("unknown metric '{name}': the metrics are {known}")]
+    UnknownMetric {
+        /// What was asked for.
+        name: String,
+        /// What there is.
+        known: String,
+    },
+    /// The report cannot be written.
+    #[error("cannot write {}: {reason}. Make room or check who owns the folder", path.display())]
+    Write {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why not.
+        reason: io::Error,
+    },
+    /// The figure cannot be drawn.
+    #[error(
+        "cannot draw the figure of {dataset}: {reason}. This is a bug in shiftbench; the tables are unharmed"
+    )]
+    Draw {
+        /// Data set of the figure.
+        dataset: String,
+        /// What the drawing library says.
+        reason: String,
+    },
+}

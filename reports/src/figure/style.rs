@@ -1,0 +1,73 @@
+//! Colours, markers and type.
+
+use plotters::style::{FontStyle, RGBColor, register_font};
+use std::f64::consts::TAU;
+use std::sync::Once;
+
+/// The bundled font, then what a viewer of the SVG file may have instead.
+pub(super) const FONT: &str = "DejaVu Sans, Verdana, sans-serif";
+
+/// Makes [`FONT`] known to the drawing library.
+pub(super) fn load_font() {
+    static LOADED: Once = Once::new();
+    LOADED.call_once(|| {
+        // A font that cannot be read is reported by the first text drawn with it.
+        let _ = register_font(FONT, FontStyle::Normal, include_bytes!("../../assets/DejaVuSans.ttf"));
+    });
+}
+
+/// Okabe and Ito's colours, told apart with any kind of colour vision; the palest last.
+const COLOURS: [RGBColor; 8] = [
+    RGBColor(0x00, 0x72, 0xB2),
+    RGBColor(0xD5, 0x5E, 0x00),
+    RGBColor(0x00, 0x9E, 0x73),
+    RGBColor(0xCC, 0x79, 0xA7),
+    RGBColor(0xE6, 0x9F, 0x00),
+    RGBColor(0x56, 0xB4, 0xE9),
+    RGBColor(0x00, 0x00, 0x00),
+    RGBColor(0xF0, 0xE4, 0x42),
+];
+
+const GREY: RGBColor = RGBColor(0x77, 0x77, 0x77);
+
+/// How a method looks.
+#[derive(Clone, Copy)]
+pub(super) struct Style {
+    pub colour: RGBColor,
+    /// Trivial baselines are grey and hollow.
+    pub baseline: bool,
+    shape: usize,
+}
+
+impl Style {
+    /// The style of the method at `rank` among the methods, or among the baselines. Colour and shape
+    /// together repeat after 56 methods.
+    pub fn new(rank: usize, baseline: bool) -> Self {
+        let colour = if baseline { GREY } else { COLOURS[rank % COLOURS.len()] };
+        Self { colour, baseline, shape: (rank + rank / COLOURS.len()) % 7 }
+    }
+
+    /// The corners of the marker round the origin, about 1 away from it.
+    pub fn marker(&self) -> Vec<(f64, f64)> {
+        let star = |points: usize, inner: f64, turn: f64| {
+            let corner = |i: usize| {
+                let angle = TAU * (i as f64 / (2 * points) as f64 + turn);
+                let radius = if i.is_multiple_of(2) { 1.0 } else { inner };
+                (radius * angle.sin(), -radius * angle.cos())
+            };
+            (0..2 * points).map(corner).collect::<Vec<_>>()
+        };
+        let scaled = |scale: f64, corners: Vec<(f64, f64)>| {
+            corners.into_iter().map(|(x, y)| (scale * x, scale * y)).collect()
+        };
+        match self.shape {
+            0 => star(16, 1.0, 0.0),
+            1 => scaled(1.2, star(2, 1.0, 0.125)),
+            2 => scaled(1.3, star(3, 0.5, 0.0)),
+            3 => scaled(1.25, star(2, 0.707, 0.0)),
+            4 => scaled(1.3, star(3, 0.5, 0.5)),
+            5 => scaled(1.45, star(5, 0.45, 0.0)),
+            _ => scaled(1.35, star(4, 0.4, 0.125)),
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! The cells of one data set, by their place in a table.
+
+use harness::run::{CellRecord, Failure, IndexEntry};
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+/// The results on one data set. Everything is in index order, which is the suite's.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// Data set name.
+    pub dataset: String,
+    /// Its categories.
+    pub categories: Vec<String>,
+    /// Condition labels, `id` first.
+    pub conditions: Vec<String>,
+    /// Methods, each followed by its other test-time settings.
+    pub rows: Vec<Row>,
+    /// Every cell the index names.
+    pub cells: BTreeMap<Place, Outcome>,
+    /// Jobs that failed.
+    pub failures: Vec<FailedJob>,
+    /// The categories tested under each condition, by whatever row.
+    pub tested: Vec<BTreeSet<usize>>,
+}
+
+/// A row of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// Method label.
+    pub method: String,
+    /// Test-time options that differ from the method's own (`alpha=0.25`); empty for none.
+    pub setting: String,
+    /// Whether it is a trivial baseline.
+    pub baseline: bool,
+    /// Seeds it should have been trained with.
+    pub seeds: BTreeSet<u64>,
+}
+
+/// Where a cell stands in its [`Group`]: indices into its lists, and the seed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct Place {
+    pub row: usize,
+    pub condition: usize,
+    pub category: usize,
+    pub seed: u64,
+}
+
+/// What became of a cell.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// A valid record.
+    Done(Box<CellRecord>),
+    /// Its job failed before it got there.
+    Failed(Failure),
+    /// There is no record that counts.
+    Hole(Hole),
+}
+
+/// Why no record counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Hole {
+    /// There is none.
+    Missing,
+    /// It was computed from other inputs than the index expects.
+    Outdated,
+    /// It is no record this version can read.
+    Unreadable,
+}
+
+/// A job that failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FailedJob {
+    /// Its folder below the run folder.
+    pub job: String,
+    /// Why, in one line.
+    pub reason: String,
+}
+
+impl Row {
+    /// Name in tables: `gnl`, `gnl @alpha=0.25`.
+    pub fn label(&self) -> String {
+        if self.setting.is_empty() {
+            self.method.clone()
+        } else {
+            format!("{} @{}", self.method, self.setting)
+        }
+    }
+}
+
+impl Group {
+    /// Sorts `cells` of one data set into their places.
+    pub(crate) fn new(dataset: &str, cells: Vec<(&IndexEntry, Outcome)>) -> Self {
+        let (mut categories, mut conditions) = (Vec::new(), Vec::new());
+        let (mut methods, mut rows) = (Vec::new(), Vec::<Row>::new());
+        for (entry, _) in &cells {
+            let (condition, setting) = split(&entry.cell);
+            position(&mut categories, entry.category.clone());
+            position(&mut conditions, condition);
+            position(&mut methods, entry.method.clone());
+            match rows.iter_mut().find(|row| row.method == entry.method && row.setting == setting) {
+                Some(row) => drop(row.seeds.insert(entry.seed)),
+                None => rows.push(Row {
+                    method: entry.method.clone(),
+                    setting,
+                    baseline: false,
+                    seeds: BTreeSet::from([entry.seed]),
+                }),
+            }
+        }
+        conditions.sort_by_key(|label| label != "id");
+        rows.sort_by_key(|row| methods.iter().position(|method| *method == row.method));
+        let mut group = Self {
+            dataset: dataset.into(),
+            categories,
+            tested: vec![BTreeSet::new(); conditions.len()],
+            conditions,
+            rows,
+            cells: BTreeMap::new(),
+            failures: Vec::new(),
+        };
+        for (entry, outcome) in cells {
+            group.insert(entry, outcome);
+        }
+        group
+    }
+
+    fn insert(&mut self, entry: &IndexEntry, outcome: Outcome) {
+        if let Outcome::Failed(failure) = &outcome {
+            position(&mut self.failures, FailedJob { job: entry.job.clone(), reason: one_line(failure) });
+        }
+        let (condition, setting) = split(&entry.cell);
+        let same_row = |row: &Row| row.method == entry.method && row.setting == setting;
+        let place = Place {
+            row: self.rows.iter().position(same_row).unwrap_or_default(),
+            condition: position(&mut self.conditions, condition),
+            category: position(&mut self.categories, entry.category.clone()),
+            seed: entry.seed,
+        };
+        self.tested[place.condition].insert(place.category);
+        self.cells.insert(place, outcome);
+    }
+
+    /// Rows as tables show them: methods, then trivial baselines.
+    pub fn rows_in_order(&self) -> impl Iterator<Item = (usize, &Row)> {
+        let of_kind =
+            |baseline| self.rows.iter().enumerate().filter(move |(_, row)| row.baseline == baseline);
+        of_kind(false).chain(of_kind(true))
+    }
+
+    /// The shifted conditions.
+    pub fn shifted(&self) -> Range<usize> {
+        usize::from(self.has_id())..self.conditions.len()
+    }
+
+    /// Whether the distribution trained on was tested too.
+    pub fn has_id(&self) -> bool {
+        self.conditions.first().is_some_and(|label| label == "id")
+    }
+
+    /// Every place that should hold a result: a row's seeds times the categories of each condition.
+    pub fn places(&self) -> impl Iterator<Item = Place> {
+        self.rows.iter().enumerate().flat_map(move |(row, of)| {
+            self.tested.iter().enumerate().flat_map(move |(condition, categories)| {
+                categories.iter().flat_map(move |&category| {
+                    of.seeds.iter().map(move |&seed| Place { row, condition, category, seed })
+                })
+            })
+        })
+    }
+
+    /// The records that count.
+    pub fn records(&self) -> impl Iterator<Item = (&Place, &CellRecord)> {
+        self.cells.iter().filter_map(|(place, outcome)| match outcome {
+            Outcome::Done(record) => Some((place, &**record)),
+            _ => None,
+        })
+    }
+}
+
+/// `contrast-3@alpha=0.25@k=2` as condition and setting.
+fn split(cell: &str) -> (String, String) {
+    let (condition, setting) = cell.split_once('@').unwrap_or((cell, ""));
+    (condition.into(), setting.replace('@', ", "))
+}
+
+/// A failure's sentence without line breaks.
+pub(crate) fn one_line(failure: &Failure) -> String {
+    failure.to_string().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Where `item` stands in `list`, at its end if it is new.
+fn position<T: PartialEq>(list: &mut Vec<T>, item: T) -> usize {
+    list.iter().position(|known| *known == item).unwrap_or_else(|| {
+        list.push(item);
+        list.len() - 1
+    })
+}

@@ -1,0 +1,92 @@
+//! Tables for a terminal.
+
+use crate::{Comparison, Entry, Mark, Metric, Table};
+use std::iter::once;
+use tabled::builder::Builder;
+use tabled::settings::object::{Columns, Object, Rows};
+use tabled::settings::style::HorizontalLine;
+use tabled::settings::themes::Theme;
+use tabled::settings::{Alignment, Style};
+
+/// Of the text round a table, in characters.
+const WIDTH: usize = 100;
+
+/// More shifted conditions than this do not fit beside each other.
+const MOST_CONDITIONS: usize = 8;
+
+/// The table papers print, one per data set, with its notes.
+pub fn terminal(comparison: &Comparison) -> String {
+    terminal_of(comparison, Metric::DEFAULT)
+}
+
+/// The same of any metric.
+pub fn terminal_of(comparison: &Comparison, metric: &Metric) -> String {
+    let tables = comparison.groups.iter().map(|group| Table::new(comparison, group, metric));
+    tables.map(|table| render(&table)).collect::<Vec<_>>().join("\n")
+}
+
+fn render(table: &Table) -> String {
+    let crowded = table.shifted.len() > MOST_CONDITIONS;
+    let shown = |column: usize| !(crowded && table.shifted.contains(&column));
+    let columns = || (0..table.header.len() - 1).filter(|&column| shown(column));
+    let mut builder = Builder::default();
+    let headings = columns().map(|column| heading_lines(&table.header[column + 1]));
+    builder.push_record(once(table.header[0].clone()).chain(headings));
+    for line in &table.lines {
+        let entries = columns().map(|column| entry(&line.entries[column]));
+        builder.push_record(once(line.label.clone()).chain(entries));
+    }
+    let mut grid = builder.build();
+    grid.with(theme(table)).modify(Columns::new(1..).intersect(Rows::new(..)), Alignment::right());
+    let mut text = format!("{}\n{}{grid}\n", table.heading, wrapped(&table.title, ""));
+    if table.lines.iter().flat_map(|line| &line.entries).any(|entry| entry.mark != Mark::None) {
+        text += "  * best of its column, ° second best, trivial baselines included.\n";
+    }
+    if crowded {
+        text += &format!("  The {} shifted conditions are in report/table.md.\n", table.shifted.len());
+    }
+    table.notes.iter().for_each(|note| text += &wrapped(note, "  "));
+    text
+}
+
+/// Long headings in lines: a column should be no wider than its numbers. The blank is the mark's.
+fn heading_lines(heading: &str) -> String {
+    let lines = if heading.len() > 10 { heading.replace('_', "_ \n") } else { heading.into() };
+    lines + " "
+}
+
+/// In lines of at most [`WIDTH`] characters, where words allow, each after `indent`.
+fn wrapped(text: &str, indent: &str) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= WIDTH => {
+                *line += " ";
+                *line += word;
+            }
+            _ => lines.push(format!("{indent}{word}")),
+        }
+    }
+    lines.iter().map(|line| format!("{line}\n")).collect()
+}
+
+/// The mark takes the place of a blank, so that numbers stay under each other.
+fn entry(entry: &Entry) -> String {
+    let mark = match entry.mark {
+        Mark::None => ' ',
+        Mark::Best => '*',
+        Mark::Second => '°',
+    };
+    format!("{}{mark}", entry.text)
+}
+
+/// Rules round the table and under the header, and a dashed one above the trivial baselines.
+fn theme(table: &Table) -> Theme {
+    let mut theme = Theme::from_style(Style::rounded());
+    let baselines = table.lines.iter().filter(|line| line.baseline).count();
+    if (1..table.lines.len()).contains(&baselines) {
+        let rule = HorizontalLine::new('╌').left('├').right('┤').intersection('┼');
+        theme.insert_horizontal_line(table.lines.len() - baselines + 1, rule);
+    }
+    theme
+}

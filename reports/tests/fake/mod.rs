@@ -1,0 +1,129 @@
+//! A run folder made up through harness's own types.
+
+use harness::detector::DeviceChoice;
+use harness::plan::{Condition, Plugin};
+use harness::run::{
+    CellRecord, Failure, Index, IndexEntry, MetricValue, Phase, Provenance, RunFolder, ScoredImage,
+};
+use harness::suite::Protocol;
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+use std::fs;
+use tempfile::TempDir;
+
+/// Cells that a run should have, and what became of them.
+pub struct FakeRun {
+    out: TempDir,
+    pub entries: Vec<IndexEntry>,
+    pub records: Vec<CellRecord>,
+    pub teacher: &'static str,
+}
+
+impl FakeRun {
+    pub fn new() -> Self {
+        Self {
+            out: tempfile::tempdir().unwrap(),
+            entries: Vec::new(),
+            records: Vec::new(),
+            teacher: "resnet18",
+        }
+    }
+
+    pub fn folder(&self) -> RunFolder {
+        RunFolder::new(self.out.path(), "toy")
+    }
+
+    /// Plans a cell, `(data set, category, method, seed, cell label)`, without a result.
+    pub fn plan(&mut self, (dataset, category, method, seed, cell): (&str, &str, &str, u64, &str)) {
+        self.entries.push(IndexEntry {
+            job: format!("{dataset}/{category}/{method}/seed{seed}"),
+            cell: cell.into(),
+            dataset: dataset.into(),
+            category: category.into(),
+            method: method.into(),
+            seed,
+            key: format!("{dataset}-{category}-{method}-{seed}-{cell}"),
+        });
+    }
+
+    /// Plans a cell and gives it an image AUROC; its record can be changed before [`write`](Self::write).
+    pub fn done(&mut self, cell: (&str, &str, &str, u64, &str), auroc: f64) -> &mut CellRecord {
+        self.plan(cell);
+        let (dataset, category, method, seed, label) = cell;
+        let mut parts = label.split('@');
+        let condition = match parts.next().unwrap().rsplit_once('-') {
+            Some((name, severity)) => Condition::Shift {
+                shift: Plugin { name: name.into(), revision: 1, options: Map::new() },
+                severity: severity.parse::<u8>().unwrap().try_into().unwrap(),
+            },
+            None if label.starts_with("id") => Condition::Id,
+            None => Condition::Domain(label.into()),
+        };
+        let settings = parts.map(|setting| setting.split_once('=').unwrap());
+        self.records.push(CellRecord {
+            key: self.entries.last().unwrap().key.clone(),
+            identity: Value::Null,
+            dataset: dataset.into(),
+            category: category.into(),
+            method: method.into(),
+            seed,
+            protocol: Protocol::Strict,
+            teacher: (method != "random").then(|| self.teacher.into()),
+            condition,
+            settings: settings.map(|(name, value)| (name.into(), value.parse().unwrap())).collect(),
+            metrics_version: 1,
+            metrics: BTreeMap::from([("image_auroc".into(), MetricValue::Value(auroc))]),
+            images: 40,
+            scores_hash: String::new(),
+            loading: Phase::default(),
+            scoring: Phase::default(),
+            provenance: Provenance {
+                version: "0.1.0".into(),
+                revision: "unknown".into(),
+                libraries: BTreeMap::new(),
+                device: DeviceChoice::Cpu,
+                cpu: "a processor".into(),
+                threads: 2,
+            },
+        });
+        self.records.last_mut().unwrap()
+    }
+
+    /// Writes index and records.
+    pub fn write(&mut self) -> RunFolder {
+        let folder = self.folder();
+        fs::create_dir_all(folder.path()).unwrap();
+        let index = Index {
+            suite: "toy".into(),
+            common: "c".into(),
+            protocol: Protocol::Strict,
+            image_size: 64,
+            cells: self.entries.clone(),
+        };
+        fs::write(folder.path().join("index.json"), serde_json::to_string(&index).unwrap()).unwrap();
+        for record in &mut self.records {
+            let job = format!("{}/{}/{}/seed{}", record.dataset, record.category, record.method, record.seed);
+            let settings = record.settings.iter().map(|(name, value)| format!("@{name}={value}"));
+            let label = record.condition.label() + &settings.collect::<String>();
+            let job = folder.job(&job);
+            job.create().unwrap();
+            let scores = [ScoredImage { image: "a".into(), anomalous: 0, score: 0.5 }];
+            job.write_cell(&label, record, &scores).unwrap();
+        }
+        folder
+    }
+
+    pub fn fail(&self, job: &str, failure: Failure) {
+        let job = self.folder().job(job);
+        job.create().unwrap();
+        job.write_failure(&failure).unwrap();
+    }
+}
+
+/// One seed and category under `id` and shifts `a-3`, `b-3`, ...
+pub fn row(run: &mut FakeRun, method: &str, aurocs: &[f64]) {
+    let labels = ["id", "a-3", "b-3", "c-3", "d-3"];
+    for (label, auroc) in labels.into_iter().zip(aurocs) {
+        run.done(("fake", "one", method, 0, label), *auroc);
+    }
+}
