@@ -6,7 +6,7 @@ use harness::detector::Cost;
 use harness::plan::Plan;
 use harness::registry::{self, DetectorEntry};
 use harness::run::RunFolder;
-use reports::{Comparison, Metric, Outcome, ReportError, terminal, write};
+use reports::{Comparison, Metric, Outcome, ReportError, terminal_of, write};
 
 pub fn run(options: &cli::Report) -> Result<(), Exit> {
     let folder = RunFolder::new(&options.out, &options.suite);
@@ -36,7 +36,7 @@ pub fn print(folder: &RunFolder, plan: &Plan) -> Result<(), Exit> {
 fn show(comparison: &Comparison) {
     for name in ["image_auroc", "fpr_at_id_threshold"] {
         if let Ok(metric) = Metric::named(name) {
-            println!("{}", terminal(comparison, metric));
+            println!("{}", terminal_of(comparison, metric));
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::plan::{Plan, hash};
 use crate::suite::Protocol;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Every cell a run folder should hold.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -62,11 +62,21 @@ impl Plan {
 impl Index {
     /// The index of `plan`, with what `earlier` runs left that can stand in one table with it.
     pub(super) fn new(plan: &Plan, earlier: Option<Index>) -> Self {
-        let mut cells = plan.entries();
-        if let Some(earlier) = earlier.filter(|earlier| earlier.common == plan.common) {
-            let place = |entry: &IndexEntry| (entry.job.clone(), entry.cell.clone());
-            let known: BTreeSet<_> = cells.iter().map(place).collect();
-            cells.extend(earlier.cells.into_iter().filter(|entry| !known.contains(&place(entry))));
+        let planned = plan.entries();
+        let earlier = earlier.filter(|earlier| earlier.common == plan.common);
+        let earlier = earlier.map_or_else(Vec::new, |earlier| earlier.cells);
+        // The fuller list gives the order, so that running a part does not reshuffle the table.
+        let place = |entry: &IndexEntry| (entry.job.clone(), entry.cell.clone());
+        let keys: BTreeMap<_, _> = planned.iter().map(|entry| (place(entry), entry.key.clone())).collect();
+        let (first, second) =
+            if planned.len() >= earlier.len() { (planned, earlier) } else { (earlier, planned) };
+        let known: BTreeSet<_> = first.iter().map(place).collect();
+        let rest = second.into_iter().filter(|entry| !known.contains(&place(entry)));
+        let mut cells: Vec<IndexEntry> = first.iter().cloned().chain(rest).collect();
+        for entry in &mut cells {
+            if let Some(key) = keys.get(&place(entry)) {
+                entry.key.clone_from(key);
+            }
         }
         Self {
             suite: plan.suite.clone(),

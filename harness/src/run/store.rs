@@ -344,13 +344,22 @@ fn write_json<T: Serialize>(path: &Path, value: &T) -> Result<(), StoreError> {
 fn write(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let attempt = || -> io::Result<()> {
-        let mut scratch = tempfile::Builder::new().prefix(".part-").tempfile_in(folder)?;
+        let mut scratch = scratch_file(folder)?;
         scratch.write_all(bytes)?;
         scratch.as_file().sync_all()?;
         scratch.persist(path)?;
         Ok(())
     };
     attempt().map_err(|reason| StoreError::Write { path: path.into(), reason })
+}
+
+/// A scratch file that others may read, as far as the user's umask lets them.
+fn scratch_file(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".part-");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.tempfile_in(folder)
 }
 
 #[cfg(test)]
