@@ -72,7 +72,7 @@ fn missing(suite: &Suite, filters: &[Filter], data_root: &Path) -> Vec<&'static 
     let needs_backbone = methods
         .any(|method| registry::find::<DetectorEntry>(&method.name).is_ok_and(|entry| entry.needs_backbone));
     if let Some(backbone) = suite.backbone.as_ref().filter(|_| needs_backbone) {
-        needed.extend(missing_weights(backbone, data_root).and_then(|entry| entry.resource));
+        needed.extend(missing_weights(backbone, data_root));
     }
     needed
 }

@@ -4,7 +4,7 @@ use crate::cli;
 use crate::exit::Exit;
 use crate::fetch::resources;
 use harness::detector::DeviceChoice;
-use harness::plan::weights_file;
+use harness::plan::published_weights;
 use harness::registry::{self, BackboneEntry};
 use harness::run::{cpu_name, memory_limit_mib};
 use std::path::Path;
@@ -34,15 +34,10 @@ pub fn run(options: &cli::Doctor) -> Result<(), Exit> {
         }
     }
     for entry in registry::all::<BackboneEntry>() {
-        match weights_file(entry, &data_root) {
+        match published_weights(entry, &data_root) {
             _ if entry.weights_file.is_empty() => line("ok", entry.name, "needs no weights (random only)"),
-            Some(path) => line("ok", entry.name, &path.display().to_string()),
-            None => {
-                let place = data_root.join("weights").join(entry.weights_file);
-                let fetch =
-                    entry.resource.map_or_else(String::new, |r| format!("cargo xtask fetch {}, or ", r.name));
-                line("--", entry.name, &format!("no weights: {fetch}put the file at {}", place.display()));
-            }
+            Ok(path) => line("ok", entry.name, &path.display().to_string()),
+            Err(ways) => line("--", entry.name, &ways),
         }
     }
     Ok(())

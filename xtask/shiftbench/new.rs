@@ -31,7 +31,7 @@ pub fn run(options: &cli::New) -> Result<(), Exit> {
     write(&library, &with_module(&text, &module))?;
     println!("wrote {} and its `mod` line in {}", file.display(), library.display());
     println!(
-        "try it: cargo xtask bench smoke --set 'methods.rd.epochs=1', after adding (name: \"{name}\") to a suite"
+        "it is now in `cargo xtask list methods` and in `cargo xtask bench smoke --filter method={name}`"
     );
     Ok(())
 }

@@ -188,6 +188,7 @@ fn unpacked_source() -> Result<PathBuf, String> {
     // `--locked`, so that a lock file left patched is noticed here and not silently resolved anew.
     let output = Command::new(cargo)
         .args(["metadata", "--format-version=1", "--all-features", "--locked", "--quiet"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .map_err(|e| format!("cannot start cargo ({e}): start this through `cargo xtask`"))?;
     if !output.status.success() {

@@ -9,7 +9,7 @@ mod job;
 mod weights;
 
 pub use job::{Cell, Condition, ImageCounts, Job, Plugin, SCHEMA, hash};
-pub use weights::{Teacher, missing_weights, weights_file};
+pub use weights::{Teacher, missing_weights, published_weights};
 
 use crate::dataset::{DataContext, Dataset, Item, Split};
 use crate::error::DataError;

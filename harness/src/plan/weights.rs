@@ -1,6 +1,7 @@
 //! Which weights a backbone carries, and where they are.
 
 use crate::detector::{BackboneChoice, Weights};
+use crate::fetch::Resource;
 use crate::registry::{self, BackboneEntry};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -13,19 +14,31 @@ pub struct Teacher {
     /// Hash of the weight file; for random weights, their seed.
     pub weights_hash: String,
 }
-/// The published weights' file of `entry`, if it is there: in `<data-root>/weights`, else as fetched.
-pub fn weights_file(entry: &BackboneEntry, data_root: &Path) -> Option<PathBuf> {
-    let fetched = entry.resource.map(|resource| resource.folder(data_root).join(entry.weights_file));
+/// The file of the published weights of `entry`: in `<data-root>/weights`, else as fetched.
+///
+/// # Errors
+/// Every way to get them.
+pub fn published_weights(entry: &BackboneEntry, data_root: &Path) -> Result<PathBuf, String> {
     let placed = data_root.join("weights").join(entry.weights_file);
-    [Some(placed), fetched].into_iter().flatten().find(|path| path.is_file())
+    let fetched = entry.resource.map(|resource| resource.folder(data_root).join(entry.weights_file));
+    if let Some(path) = [Some(placed.clone()), fetched].into_iter().flatten().find(|path| path.is_file()) {
+        return Ok(path);
+    }
+    let fetch = entry.resource.map(|resource| format!("`cargo xtask fetch {}`", resource.name));
+    let put = (!entry.weights_file.is_empty()).then(|| format!("put the file at {}", placed.display()));
+    let random = Some("`--set 'backbone.weights=random(0)'` (every table then says so)".to_owned());
+    let ways: Vec<String> = [fetch, put, random].into_iter().flatten().collect();
+    Err(format!("no weights for {}: {}", entry.name, ways.join(", or ")))
 }
 
-/// Whether pretrained weights of `choice` would have to be fetched first, and what that would fetch.
-pub fn missing_weights(choice: &BackboneChoice, data_root: &Path) -> Option<&'static BackboneEntry> {
+/// What would have to be fetched before `choice` can be used.
+pub fn missing_weights(choice: &BackboneChoice, data_root: &Path) -> Option<&'static Resource> {
     let entry = registry::find::<BackboneEntry>(&choice.name).ok()?;
-    (choice.weights == Weights::Pretrained && weights_file(entry, data_root).is_none()).then_some(entry)
+    let missing = choice.weights == Weights::Pretrained && published_weights(entry, data_root).is_err();
+    entry.resource.filter(|_| missing)
 }
 
+/// The backbone of `choice` with its weights found and hashed.
 pub(super) fn teacher(choice: &BackboneChoice, data_root: &Path) -> Result<Teacher, String> {
     let entry = registry::find::<BackboneEntry>(&choice.name).map_err(|error| error.to_string())?;
     let path = match &choice.weights {
@@ -33,25 +46,9 @@ pub(super) fn teacher(choice: &BackboneChoice, data_root: &Path) -> Result<Teach
             return Ok(Teacher { choice: choice.clone(), weights_hash: format!("random({seed})") });
         }
         Weights::File(path) => path.clone(),
-        Weights::Pretrained => {
-            weights_file(entry, data_root).ok_or_else(|| missing_weights_message(entry, data_root))?
-        }
+        Weights::Pretrained => published_weights(entry, data_root)?,
     };
     let bytes = std::fs::read(&path).map_err(|error| format!("weights {}: {error}", path.display()))?;
     let choice = BackboneChoice { weights: Weights::File(path), ..choice.clone() };
     Ok(Teacher { choice, weights_hash: blake3::hash(&bytes).to_hex()[..16].to_string() })
-}
-
-fn missing_weights_message(entry: &BackboneEntry, data_root: &Path) -> String {
-    let placed = data_root.join("weights").join(entry.weights_file);
-    let fetch =
-        entry.resource.map_or_else(String::new, |r| format!("run `cargo xtask fetch {}`, or ", r.name));
-    format!(
-        "backbone {} has no pretrained weights here: {fetch}put {} at {}, or name a file with \
-         `--set 'backbone.weights=file(\"PATH\")'`, or try without with `--set 'backbone.weights=random(0)'` \
-         (every table then says so)",
-        entry.name,
-        entry.weights_file,
-        placed.display()
-    )
 }

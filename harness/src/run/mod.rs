@@ -3,6 +3,7 @@
 mod evaluate;
 mod event;
 mod failure;
+mod files;
 mod index;
 mod machine;
 mod record;
@@ -12,9 +13,10 @@ mod worker;
 
 pub use event::{Event, Observer, WorkerEvent};
 pub use failure::{Failure, FailureKind};
+pub use files::StoreError;
 pub use index::{Index, IndexEntry};
 pub use machine::{cpu_name, memory_limit_mib};
 pub use record::{CellRecord, JobRecord, MetricValue, Phase, Provenance, ScoredImage};
 pub use scheduler::{Launch, Summary, execute};
-pub use store::{JobFolder, RunFolder, StoreError, Todo};
+pub use store::{JobFolder, RunFolder, Todo};
 pub use worker::work;

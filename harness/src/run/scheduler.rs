@@ -2,7 +2,8 @@
 
 use super::event::{Event, Observer, WorkerEvent};
 use super::failure::{Failure, FailureKind};
-use super::store::{JobFolder, RunFolder, StoreError, Todo};
+use super::files::StoreError;
+use super::store::{JobFolder, RunFolder, Todo};
 use crate::plan::{Job, Plan};
 use crate::registry::{self, DetectorEntry};
 use std::collections::VecDeque;

@@ -4,47 +4,14 @@
 //! a failure, `failed.json`. Every file appears whole or not at all (scratch file, sync, rename).
 
 use super::failure::Failure;
+use super::files::{SCRATCH, StoreError, read_json, remove_file, write, write_json};
 use super::index::Index;
 use super::record::{CellRecord, JobRecord, ScoredImage};
 use crate::plan::{Cell, Job, Plan, hash};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::fs::{self, File, TryLockError};
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
-
-/// Why the results folder cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// It cannot be written.
-    #[error("cannot write {}: {reason}. Choose another output folder with --out", path.display())]
-    Write {
-        /// The file or folder.
-        path: PathBuf,
-        /// Why not.
-        reason: io::Error,
-    },
-    /// Another run holds it.
-    #[error(
-        "another run is using {} (process {holder}); wait for it, or give this one its own folder with --out",
-        path.display()
-    )]
-    Busy {
-        /// The run folder.
-        path: PathBuf,
-        /// Process id of the other run, as far as known.
-        holder: String,
-    },
-    /// A file is not what it should be.
-    #[error("{}: {reason}", path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        reason: String,
-    },
-}
 
 /// The folder of one suite's results.
 #[derive(Clone, Debug)]
@@ -141,10 +108,19 @@ impl JobFolder {
         &self.path
     }
 
-    /// Creates it.
+    /// Creates it, and sweeps out what a killed process left half written.
     pub fn create(&self) -> Result<(), StoreError> {
-        let path = self.path.join("cells");
-        fs::create_dir_all(&path).map_err(|reason| StoreError::Write { path, reason })
+        let cells = self.path.join("cells");
+        let error = |path: &Path, reason| StoreError::Write { path: path.into(), reason };
+        fs::create_dir_all(&cells).map_err(|reason| error(&cells, reason))?;
+        for folder in [&self.path, &cells] {
+            for entry in fs::read_dir(folder).map_err(|reason| error(folder, reason))?.flatten() {
+                if entry.file_name().to_string_lossy().starts_with(SCRATCH) {
+                    remove_file(entry.path())?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// What the worker's standard error goes to.
@@ -319,47 +295,6 @@ fn difference(old: &Value, new: &Value) -> String {
     walk("", old, new, &mut found);
     found.truncate(3);
     if found.is_empty() { "the record was written by another version".into() } else { found.join("; ") }
-}
-
-fn remove_file(path: PathBuf) -> Result<(), StoreError> {
-    match fs::remove_file(&path) {
-        Err(reason) if reason.kind() != io::ErrorKind::NotFound => Err(StoreError::Write { path, reason }),
-        _ => Ok(()),
-    }
-}
-
-fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, StoreError> {
-    let error = |reason: String| StoreError::Read { path: path.into(), reason };
-    let text = fs::read_to_string(path).map_err(|reason| error(reason.to_string()))?;
-    serde_json::from_str(&text).map_err(|reason| error(format!("not a valid record ({reason})")))
-}
-
-fn write_json<T: Serialize>(path: &Path, value: &T) -> Result<(), StoreError> {
-    let text = serde_json::to_string_pretty(value)
-        .map_err(|error| StoreError::Read { path: path.into(), reason: error.to_string() })?;
-    write(path, (text + "\n").as_bytes())
-}
-
-/// Writes a file whole or not at all.
-fn write(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let attempt = || -> io::Result<()> {
-        let mut scratch = scratch_file(folder)?;
-        scratch.write_all(bytes)?;
-        scratch.as_file().sync_all()?;
-        scratch.persist(path)?;
-        Ok(())
-    };
-    attempt().map_err(|reason| StoreError::Write { path: path.into(), reason })
-}
-
-/// A scratch file that others may read, as far as the user's umask lets them.
-fn scratch_file(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".part-");
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.tempfile_in(folder)
 }
 
 #[cfg(test)]

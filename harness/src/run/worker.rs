@@ -3,9 +3,10 @@
 use super::evaluate::{Maps, evaluate};
 use super::event::WorkerEvent;
 use super::failure::{Failure, FailureKind};
+use super::files::StoreError;
 use super::machine::{peak_memory_mib, reset_peak};
 use super::record::{CellRecord, JobRecord, Phase, Provenance, ScoredImage};
-use super::store::{JobFolder, StoreError};
+use super::store::JobFolder;
 use crate::dataset::{DataContext, Dataset, Item, Split};
 use crate::detector::{Anomaly, Detector, FitContext, TrainingSet, Weights};
 use crate::error::DataError;

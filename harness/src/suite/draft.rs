@@ -79,6 +79,9 @@ struct WrittenMethod<'a> {
     options: Option<&'a RawValue>,
 }
 
+/// The method name that stands for every method not named before.
+const EVERY: &str = "*";
+
 fn yes() -> bool {
     true
 }
@@ -108,12 +111,13 @@ impl Suite {
             let options = resolver.options("shifts", card.name, &card, shift.options)?;
             Ok(ShiftChoice { name: card.name.into(), severities: shift.severities.clone(), options })
         });
-        let methods = written.methods.iter().map(|method| {
-            let card = resolver.find::<DetectorEntry>(method.name)?.card;
-            let label = method.label.clone().unwrap_or_else(|| card.name.into());
-            let options = resolver.options("methods", &label, &card, method.options)?;
-            Ok(MethodChoice { name: card.name.into(), label, options })
-        });
+        let mut methods = Vec::new();
+        for method in &written.methods {
+            match resolver.read::<String>(method.name)?.as_str() {
+                EVERY => methods.extend(resolver.every_method(method, &methods)?),
+                _ => methods.push(resolver.method(method)?),
+            }
+        }
         let mut suite = Suite {
             name: name.into(),
             summary: written.summary,
@@ -126,7 +130,7 @@ impl Suite {
             keep_models: written.keep_models,
             datasets: datasets.collect::<Result<_, SuiteError>>()?,
             shifts: shifts.collect::<Result<_, SuiteError>>()?,
-            methods: methods.collect::<Result<_, SuiteError>>()?,
+            methods,
             sweeps: written.sweeps,
         };
         for setting in &settings {
@@ -194,6 +198,48 @@ impl<'a> Resolver<'a> {
 
     fn find<E: registry::Entry>(&self, name: &'a RawValue) -> Result<&'static E, SuiteError> {
         registry::find(&self.read::<String>(name)?).map_err(|error| self.source.error(name.get_ron(), error))
+    }
+
+    fn method(&self, written: &WrittenMethod<'a>) -> Result<MethodChoice, SuiteError> {
+        let card = self.find::<DetectorEntry>(written.name)?.card;
+        let label = written.label.clone().unwrap_or_else(|| card.name.into());
+        let options = self.options("methods", &label, &card, written.options)?;
+        Ok(MethodChoice { name: card.name.into(), label, options })
+    }
+
+    /// Every registered method not yet `named`, cheapest first. Options apply to those that have them.
+    fn every_method(
+        &self,
+        written: &WrittenMethod<'a>,
+        named: &[MethodChoice],
+    ) -> Result<Vec<MethodChoice>, SuiteError> {
+        let common: Resolved = match written.options {
+            Some(raw) => match self.read(raw)? {
+                serde_json::Value::Object(options) => options,
+                _ => Resolved::new(),
+            },
+            None => Resolved::new(),
+        };
+        let mut entries = registry::all::<DetectorEntry>();
+        entries.sort_by_key(|entry| entry.cost);
+        let is_new = |entry: &&DetectorEntry| named.iter().all(|method| method.name != entry.card.name);
+        let methods = entries.into_iter().filter(is_new).map(|entry| {
+            let mut options = self.options("methods", entry.card.name, &entry.card, None)?;
+            let common = common.iter().filter(|(option, _)| options.contains_key(*option));
+            let common: Vec<_> = common.map(|(option, value)| (option.clone(), value.clone())).collect();
+            let set =
+                |option: &str| self.settings.iter().any(|s| s.concerns("methods", entry.card.name, option));
+            options.extend(common.into_iter().filter(|(option, _)| !set(option)));
+            Ok(MethodChoice { name: entry.card.name.into(), label: entry.card.name.into(), options })
+        });
+        let methods = methods.collect::<Result<Vec<_>, SuiteError>>()?;
+        let unknown = common.keys().find(|option| methods.iter().all(|m| !m.options.contains_key(*option)));
+        match (unknown, written.options) {
+            (Some(option), Some(raw)) => {
+                Err(self.source.error(raw.get_ron(), format!("no method has an option '{option}'")))
+            }
+            _ => Ok(methods),
+        }
     }
 
     /// A plugin's options: its defaults, then the file, then each `--set kind.label.option=value`.

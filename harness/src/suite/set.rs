@@ -41,12 +41,16 @@ impl<'a> Setting<'a> {
         SuiteError::At { place: format!("--set {}", self.text), message: message.into() }
     }
 
+    /// Whether this setting names `option` of the plugin `label` of this kind, or of all of them.
+    pub fn concerns(&self, kind: &str, label: &str, option: &str) -> bool {
+        matches!(self.path.as_slice(), [of, whom, named] if *of == kind && [label, "*"].contains(whom) && *named == option)
+    }
+
     /// `(option: value)` if this setting concerns the plugin `label` of this kind. `*` stands for
     /// every plugin that has the option.
     pub fn option_of(&self, kind: &str, label: &str, defaults: &Resolved) -> Option<String> {
-        let [of, whom, option] = self.path.as_slice() else { return None };
-        let concerned = *of == kind && (*whom == label || *whom == "*" && defaults.contains_key(*option));
-        if !concerned {
+        let [_, whom, option] = self.path.as_slice() else { return None };
+        if !self.concerns(kind, label, option) || *whom == "*" && !defaults.contains_key(*option) {
             return None;
         }
         // Quotes around plain words are easily lost in a shell.

@@ -3,7 +3,6 @@
 use burn::store::burn_pack::Tensor as Entry;
 use burn::store::{ModuleStore, PytorchStore, SafetensorsStore, bridge};
 use harness::error::DetectorError;
-use harness::registry::BackboneEntry;
 use harness::seed::Root;
 use rand::RngExt;
 use rand_distr::StandardNormal;
@@ -58,10 +57,10 @@ impl Parameters {
         }
         let entries = if is_safetensors(path) {
             let mut store = SafetensorsStore::from_file(path);
-            store.get_all_tensors().map(Clone::clone).map_err(|error| unreadable(error.to_string()))?
+            store.get_all_tensors().cloned().map_err(|error| unreadable(error.to_string()))?
         } else {
             let mut store = PytorchStore::from_file(path).map_indices_contiguous(false);
-            store.get_all_tensors().map(Clone::clone).map_err(|error| unreadable(error.to_string()))?
+            store.get_all_tensors().cloned().map_err(|error| unreadable(error.to_string()))?
         };
         Ok(Self::of(Source::File { path: path.into(), entries }))
     }
@@ -143,27 +142,4 @@ fn is_unused(name: &str) -> bool {
 
 fn is_safetensors(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("safetensors"))
-}
-
-/// Where the published weights lie, if they are there: in `<data_root>/weights`, else in the folder of the
-/// fetched resource.
-pub fn weights_path(entry: &BackboneEntry, data_root: &Path) -> Option<PathBuf> {
-    let fetched = entry.resource.map(|resource| resource.folder(data_root));
-    [Some(data_root.join("weights")), fetched]
-        .into_iter()
-        .flatten()
-        .map(|folder| folder.join(entry.weights_file))
-        .find(|path| path.is_file())
-}
-
-/// The published weights, or the ways to get them.
-pub(super) fn published(entry: &BackboneEntry, data_root: &Path) -> Result<PathBuf, DetectorError> {
-    weights_path(entry, data_root).ok_or_else(|| {
-        let fetch = entry.resource.map(|resource| format!("`cargo xtask fetch {}`", resource.name));
-        let place = data_root.join("weights").join(entry.weights_file);
-        let put = (!entry.weights_file.is_empty()).then(|| format!("put the file at {}", place.display()));
-        let random = Some("`--set backbone.weights='random(0)'`".to_owned());
-        let ways: Vec<String> = [fetch, put, random].into_iter().flatten().collect();
-        DetectorError::Weights(format!("no weights for {}: {}", entry.name, ways.join(", or ")))
-    })
 }

@@ -63,7 +63,7 @@ impl ReverseDistillation {
     pub fn new(options: Options, context: &BuildContext) -> Result<Self, DetectorError> {
         options.check()?;
         let side = context.image_size;
-        if side == 0 || side % STRIDE != 0 {
+        if side == 0 || !side.is_multiple_of(STRIDE) {
             let reason = format!("is {side}, but must be a multiple of {STRIDE}");
             return Err(DetectorError::Option { option: "image_size", reason });
         }

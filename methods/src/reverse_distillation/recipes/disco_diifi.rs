@@ -21,6 +21,7 @@ impl DetectorPlugin for DiscoDiifi {
     const REVISION: u32 = 1;
     const TEST_OPTIONS: &'static [&'static str] = TEST_OPTIONS;
     const NEEDS_BACKBONE: bool = true;
+    const COST: Cost = Cost::Heavy;
     type Options = Options;
 
     fn defaults() -> Options {
