@@ -29,7 +29,9 @@ fn cuda(index: usize) -> Result<Device, DetectorError> {
 
 #[cfg(not(feature = "cuda"))]
 fn cuda(_index: usize) -> Result<Device, DetectorError> {
-    Err(DetectorError::Device("this build has no CUDA support: run `cargo xtask cuda` once, or use --device cpu".into()))
+    Err(DetectorError::Device(
+        "this build has no CUDA support: run `cargo xtask cuda` once, or use --device cpu".into(),
+    ))
 }
 
 /// Pictures of one size as a tensor `[pictures, 3, height, width]`. At least one picture.
