@@ -2,6 +2,7 @@
 //!
 //! The data lie in `shared/golden` beside the repository, or where `SHIFTBENCH_GOLDEN` says; without them
 //! every test prints a line and passes.
+#![allow(clippy::unwrap_used)]
 
 use burn::module::Module;
 use burn::store::{KeyRemapper, ModuleSnapshot, ModuleStore, SafetensorsStore, bridge};
