@@ -7,7 +7,6 @@
 use burn::module::Module;
 use burn::store::{KeyRemapper, ModuleSnapshot, ModuleStore, SafetensorsStore, bridge};
 use burn::tensor::{Device, Tensor, TensorData};
-use harness::prelude::*;
 use methods::backbone::resnet::{Plan, RESNET18, ResNet, WIDE_RESNET50_2};
 use methods::backbone::{Backbone, Features, Parameters};
 use methods::layer::Init;
@@ -15,7 +14,7 @@ use methods::reverse_distillation::anomaly_map::anomalies;
 use methods::reverse_distillation::atta::{Reference, match_distribution};
 use methods::reverse_distillation::loss;
 use methods::reverse_distillation::options::{Fusion, Options};
-use methods::reverse_distillation::recipes::{Fico, Gnl, Rd};
+use methods::reverse_distillation::recipes::{Fico, Gnl, Rd, Recipe};
 use methods::reverse_distillation::state::RELEASED_NAMES;
 use methods::reverse_distillation::student::Student;
 use methods::reverse_distillation::train::Trainer;
@@ -136,7 +135,7 @@ fn forward_agrees(name: &str, plan: Plan, training_tolerance: f64) {
     let features = net.teacher.features(net.input("normal128"));
     net.assert_features("eval.feat", &features, tolerance);
 
-    let options = Rd::defaults();
+    let options = Rd::options();
     let answer = net.student(&options, &Device::flex()).forward(features.clone());
     net.assert_tensor("eval.ocbe", &answer.embedding, tolerance);
     net.assert_features("eval.dec", &answer.decoded, tolerance);
@@ -190,7 +189,7 @@ fn fico_forward() {
     for (mode, device, tolerance) in
         [("eval", Device::flex(), 1e-4), ("train", Device::flex().autodiff(), AMPLIFIED)]
     {
-        let student = net.student(&Fico::defaults(), &device);
+        let student = net.student(&Fico::options(), &device);
         let features =
             if mode == "train" { features.clone().map(Tensor::autodiff) } else { features.clone() };
         let answer = student.forward(features);
@@ -250,19 +249,19 @@ const STEPS: [f64; 4] = [1e-4, 2e-2, 2e-2, 2e-2];
 
 #[test]
 fn rd_training() {
-    training_agrees("r18", RESNET18, "rd", &Rd::defaults(), STEPS);
-    training_agrees("w8", W8, "rd", &Rd::defaults(), STEPS);
+    training_agrees("r18", RESNET18, "rd", &Rd::options(), STEPS);
+    training_agrees("w8", W8, "rd", &Rd::options(), STEPS);
 }
 
 #[test]
 fn gnl_training() {
-    training_agrees("r18", RESNET18, "gnl", &Gnl::defaults(), STEPS);
-    training_agrees("w8", W8, "gnl", &Gnl::defaults(), STEPS);
+    training_agrees("r18", RESNET18, "gnl", &Gnl::options(), STEPS);
+    training_agrees("w8", W8, "gnl", &Gnl::options(), STEPS);
 }
 
 #[test]
 fn fico_training() {
-    training_agrees("w8", W8, "fico", &Fico::defaults(), STEPS);
+    training_agrees("w8", W8, "fico", &Fico::options(), STEPS);
 }
 
 #[test]
@@ -276,7 +275,7 @@ fn maps_and_smoothing() {
         };
         for (fusion, mode) in [(Fusion::Sum, "a"), (Fusion::Product, "mul")] {
             for (sigma, kind) in [(0.0, "map"), (4.0, "gauss")] {
-                let options = Options { fusion, sigma, ..Rd::defaults() };
+                let options = Options { fusion, sigma, ..Rd::options() };
                 let found = anomalies(features("ft"), features("fs"), side, &options).unwrap().remove(0);
                 let got: Vec<f64> = found.map.unwrap().values.into_iter().map(f64::from).collect();
                 let name = format!("{case}.{mode}.{kind}_f64");
@@ -325,7 +324,7 @@ fn mixing_agrees_up_to_ties() {
         let got = host(&features[0]);
         let same = got.iter().zip(&wanted).filter(|(got, wanted)| (*got - *wanted).abs() < 1e-4).count();
         let share = same as f64 / got.len() as f64;
-        let options = Rd::defaults();
+        let options = Rd::options();
         let student = net.student(&options, &Device::flex()).forward(features.clone()).output();
         let score = f64::from(anomalies(features, student, 128, &options).unwrap()[0].score);
         let map = net.expected.values("atta.EFDM_test.0.5.filtered_f64");

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 /// Image anomaly detection under distribution shift, measured.
 #[derive(Parser)]
-#[command(name = "cargo xtask", version, after_help = exit::HELP)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version, after_help = exit::HELP)]
 pub struct Arguments {
     #[command(subcommand)]
     pub command: Command,

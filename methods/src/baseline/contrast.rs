@@ -1,39 +1,9 @@
 //! Contrast: the standard deviation of grey levels.
 
-use super::{Anomalous, moments};
+use super::{Anomalous, Options, Statistic, moments};
 use harness::prelude::*;
 
-#[derive(Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct Options {
-    anomalous: Anomalous,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self { anomalous: Anomalous::High }
-    }
-}
-
-struct Contrast {
-    options: Options,
-    side: u32,
-}
-
-impl Detector for Contrast {
-    fn geometry(&self) -> Geometry {
-        Geometry::Stretch(self.side)
-    }
-
-    fn fit(&mut self, _train: &TrainingSet, _context: &FitContext<'_>) -> Result<(), DetectorError> {
-        Ok(())
-    }
-
-    fn score(&mut self, pictures: &[RgbImage]) -> Result<Vec<Anomaly>, DetectorError> {
-        let score = |picture| self.options.anomalous.score(moments(picture).1);
-        Ok(pictures.iter().map(|picture| Anomaly { score: score(picture), map: None }).collect())
-    }
-}
+struct Contrast;
 
 impl DetectorPlugin for Contrast {
     const NAME: &'static str = "contrast";
@@ -43,8 +13,12 @@ impl DetectorPlugin for Contrast {
     const COST: Cost = Cost::Trivial;
     type Options = Options;
 
+    fn defaults() -> Options {
+        Options { anomalous: Anomalous::High }
+    }
+
     fn build(options: Options, context: &BuildContext) -> Result<Box<dyn Detector>, DetectorError> {
-        Ok(Box::new(Self { options, side: context.image_size }))
+        Ok(Box::new(Statistic { side: context.image_size, options, of: |picture| moments(picture).1 }))
     }
 }
 

@@ -7,7 +7,22 @@ mod random;
 
 use harness::prelude::*;
 
-/// Which end of a scalar is called anomalous. Without labels nobody can know, so it is an option.
+/// One number per picture, with nothing to learn.
+struct Statistic {
+    side: u32,
+    options: Options,
+    /// The number.
+    of: fn(&RgbImage) -> f64,
+}
+
+/// Options of a [`Statistic`].
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Options {
+    anomalous: Anomalous,
+}
+
+/// Which end of a number is called anomalous. Without labels nobody can know, so it is an option.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Anomalous {
@@ -18,12 +33,22 @@ enum Anomalous {
     High,
 }
 
-impl Anomalous {
-    fn score(self, value: f64) -> f32 {
-        match self {
-            Self::Low => -value as f32,
-            Self::High => value as f32,
-        }
+impl Detector for Statistic {
+    fn geometry(&self) -> Geometry {
+        Geometry::Stretch(self.side)
+    }
+
+    fn fit(&mut self, _train: &TrainingSet, _context: &FitContext<'_>) -> Result<(), DetectorError> {
+        Ok(())
+    }
+
+    fn score(&mut self, pictures: &[RgbImage]) -> Result<Vec<Anomaly>, DetectorError> {
+        let sign = match self.options.anomalous {
+            Anomalous::Low => -1.0,
+            Anomalous::High => 1.0,
+        };
+        let score = |picture| (sign * (self.of)(picture)) as f32;
+        Ok(pictures.iter().map(|picture| Anomaly { score: score(picture), map: None }).collect())
     }
 }
 
@@ -44,6 +69,15 @@ mod tests {
     fn moments_are_those_of_all_channels() {
         let picture = RgbImage::from_raw(1, 2, vec![0, 0, 0, 10, 10, 10]).unwrap();
         assert_eq!(moments(&picture), (5.0, 5.0));
-        assert_eq!(Anomalous::Low.score(3.0), -3.0);
+    }
+
+    #[test]
+    fn the_option_says_which_end_is_anomalous() {
+        let picture = RgbImage::from_raw(1, 1, vec![7, 7, 7]).unwrap();
+        for (anomalous, expected) in [(Anomalous::Low, -7.0), (Anomalous::High, 7.0)] {
+            let mut statistic =
+                Statistic { side: 1, options: Options { anomalous }, of: |picture| moments(picture).0 };
+            assert_eq!(statistic.score(std::slice::from_ref(&picture)).unwrap()[0].score, expected);
+        }
     }
 }

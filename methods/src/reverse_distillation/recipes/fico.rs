@@ -8,25 +8,20 @@
 //! 0.05 * 0.02 for the mean squared disagreement with invariant features. The paper's formula for L_nor
 //! compares the branches alone: `normality_on: branch`.
 
-use super::Gnl;
-use crate::reverse_distillation::ReverseDistillation;
-use crate::reverse_distillation::options::{Options, TEST_OPTIONS};
+use super::{FICO, Gnl, Plugin, Recipe};
+use crate::reverse_distillation::options::Options;
 use harness::prelude::*;
 
 /// Filter or compensate.
 pub struct Fico;
 
-impl DetectorPlugin for Fico {
+impl Recipe for Fico {
     const NAME: &'static str = "fico";
     const SUMMARY: &'static str = "compensation branches and invariant features on top of gnl";
-    const PAPER: &'static str = "Chen et al., Filter or Compensate: Towards Invariant Representation from Distribution Shift for Anomaly Detection, AAAI 2025";
-    const REVISION: u32 = 1;
-    const TEST_OPTIONS: &'static [&'static str] = TEST_OPTIONS;
-    const NEEDS_BACKBONE: bool = true;
+    const PAPER: &'static str = FICO;
     const COST: Cost = Cost::Heavy;
-    type Options = Options;
 
-    fn defaults() -> Options {
+    fn options() -> Options {
         Options {
             batch: 8,
             distill_augmented: 0.05,
@@ -34,13 +29,9 @@ impl DetectorPlugin for Fico {
             invariance: 0.05 * 0.02,
             compensation: true,
             invariant: true,
-            ..Gnl::defaults()
+            ..Gnl::options()
         }
-    }
-
-    fn build(options: Options, context: &BuildContext) -> Result<Box<dyn Detector>, DetectorError> {
-        Ok(Box::new(ReverseDistillation::new(options, context)?))
     }
 }
 
-inventory::submit! { DetectorEntry::of::<Fico>() }
+inventory::submit! { DetectorEntry::of::<Plugin<Fico>>() }

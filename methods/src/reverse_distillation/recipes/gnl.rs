@@ -7,24 +7,20 @@
 //! finest features, summed (not averaged, as the paper has it) over the views; half of the reference at
 //! test time. For PACS set `ops: pacs`.
 
-use crate::reverse_distillation::ReverseDistillation;
-use crate::reverse_distillation::options::{GreyView, Options, TEST_OPTIONS};
+use super::{GNL, Plugin, Recipe};
+use crate::reverse_distillation::options::{GreyView, Options};
 use harness::prelude::*;
 
 /// Generalised normality learning.
 pub struct Gnl;
 
-impl DetectorPlugin for Gnl {
+impl Recipe for Gnl {
     const NAME: &'static str = "gnl";
     const SUMMARY: &'static str = "rd with consistency between altered views, and ATTA at test time";
-    const PAPER: &'static str = "Cao, Zhu & Pang, Anomaly Detection under Distribution Shift, ICCV 2023";
-    const REVISION: u32 = 1;
-    const TEST_OPTIONS: &'static [&'static str] = TEST_OPTIONS;
-    const NEEDS_BACKBONE: bool = true;
+    const PAPER: &'static str = GNL;
     const COST: Cost = Cost::Heavy;
-    type Options = Options;
 
-    fn defaults() -> Options {
+    fn options() -> Options {
         Options {
             epochs: 20,
             augmix: true,
@@ -36,10 +32,6 @@ impl DetectorPlugin for Gnl {
             ..Options::default()
         }
     }
-
-    fn build(options: Options, context: &BuildContext) -> Result<Box<dyn Detector>, DetectorError> {
-        Ok(Box::new(ReverseDistillation::new(options, context)?))
-    }
 }
 
-inventory::submit! { DetectorEntry::of::<Gnl>() }
+inventory::submit! { DetectorEntry::of::<Plugin<Gnl>>() }

@@ -17,3 +17,58 @@ pub use gnl::Gnl;
 pub use gnl_no_atta::GnlNoAtta;
 pub use rd::Rd;
 pub use rd_atta::RdAtta;
+
+use super::ReverseDistillation;
+use super::options::{Options, TEST_OPTIONS};
+use harness::prelude::*;
+use std::marker::PhantomData;
+
+/// RD4AD's paper.
+const RD4AD: &str =
+    "Deng & Li, Anomaly Detection via Reverse Distillation from One-Class Embedding, CVPR 2022";
+/// GNL's paper.
+const GNL: &str = "Cao, Zhu & Pang, Anomaly Detection under Distribution Shift, ICCV 2023";
+/// FiCo's paper.
+const FICO: &str = "Chen et al., Filter or Compensate: Towards Invariant Representation from Distribution Shift \
+                    for Anomaly Detection, AAAI 2025";
+
+/// A method that is reverse distillation with certain options.
+pub trait Recipe: 'static {
+    /// Name in suites and tables.
+    const NAME: &'static str;
+    /// One line.
+    const SUMMARY: &'static str;
+    /// Where the options come from.
+    const PAPER: &'static str;
+    /// Raised when this recipe's scores may change; [`ENGINE`] when those of all may.
+    const REVISION: u32 = ENGINE;
+    /// How dear a training is.
+    const COST: Cost = Cost::Moderate;
+    /// The method's own values.
+    fn options() -> Options;
+}
+
+/// Revision of the engine: raised when every recipe's scores may change.
+pub const ENGINE: u32 = 1;
+
+/// A recipe as a plugin.
+pub struct Plugin<R>(PhantomData<R>);
+
+impl<R: Recipe> DetectorPlugin for Plugin<R> {
+    const NAME: &'static str = R::NAME;
+    const SUMMARY: &'static str = R::SUMMARY;
+    const PAPER: &'static str = R::PAPER;
+    const REVISION: u32 = R::REVISION;
+    const TEST_OPTIONS: &'static [&'static str] = TEST_OPTIONS;
+    const NEEDS_BACKBONE: bool = true;
+    const COST: Cost = R::COST;
+    type Options = Options;
+
+    fn defaults() -> Options {
+        R::options()
+    }
+
+    fn build(options: Options, context: &BuildContext) -> Result<Box<dyn Detector>, DetectorError> {
+        Ok(Box::new(ReverseDistillation::new(options, context)?))
+    }
+}
