@@ -31,7 +31,7 @@ fn run(arguments: &[String]) -> Result<ExitCode, String> {
     } else {
         let program = target_folder()?.join("shiftbench");
         if !program.is_file() {
-            eprintln!("building shiftbench; the first time takes about ten minutes on two cores");
+            eprintln!("building shiftbench; the first time takes ten to fifteen minutes on two cores");
         }
         let mut build = cargo();
         build.args(["build", "--package", "shiftbench", "--bin", "shiftbench"]);
