@@ -26,6 +26,7 @@ fn the_template_is_a_method() {
     assert_eq!(entry.card.summary, "the brightest pixel");
 }
 
+// Registered at link time; nothing names its items.
 #[path = "support/example.rs"]
 #[allow(dead_code)]
 mod example;

@@ -1,4 +1,6 @@
 //! What end-to-end tests share: running the command line as a user does.
+//!
+//! Every test file compiles this for itself and uses a part of it, hence the unused rest.
 #![allow(dead_code, clippy::unwrap_used, missing_docs)]
 
 use std::collections::BTreeMap;
