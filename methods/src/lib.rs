@@ -8,7 +8,9 @@
 pub mod backbone;
 pub mod baseline;
 pub mod device;
+pub mod kernel;
 pub mod layer;
+pub mod optimiser;
 pub mod reverse_distillation;
 pub mod view;
 

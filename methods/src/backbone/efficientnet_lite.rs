@@ -6,6 +6,7 @@
 
 use super::folded::{Folded, Shape};
 use super::{Architecture, Backbone, Mirror, Parameters};
+use crate::kernel::{Activation, Follow};
 use crate::layer::BlockKind;
 use burn::tensor::{Device, Tensor};
 use harness::fetch::Resource;
@@ -93,11 +94,11 @@ impl InvertedBottleneck {
 
     fn forward(&self, input: Tensor<4>) -> Tensor<4> {
         let wide = match &self.expand {
-            Some(expand) => relu6(expand.forward(input.clone())),
+            Some(expand) => expand.forward(input.clone(), Activation::Relu6.into()),
             None => input.clone(),
         };
-        let output = self.project.forward(relu6(self.depthwise.forward(wide)));
-        if self.residual { output + input } else { output }
+        let deep = self.depthwise.forward(wide, Activation::Relu6.into());
+        self.project.forward(deep, Follow { residual: self.residual.then_some(input), ..Follow::nothing() })
     }
 }
 
@@ -107,7 +108,7 @@ impl Backbone for EfficientNetLite {
     }
 
     fn stage(&self, index: usize, input: Tensor<4>) -> Tensor<4> {
-        let input = if index == 0 { relu6(self.stem.forward(input)) } else { input };
+        let input = if index == 0 { self.stem.forward(input, Activation::Relu6.into()) } else { input };
         self.stages[index].iter().fold(input, |features, block| block.forward(features))
     }
 
@@ -116,10 +117,6 @@ impl Backbone for EfficientNetLite {
     fn mirror(&self) -> Mirror {
         Mirror { block: BlockKind::Basic, embedding_blocks: 2, decoder_blocks: [2, 2, 2] }
     }
-}
-
-fn relu6(input: Tensor<4>) -> Tensor<4> {
-    input.clamp(0.0, 6.0)
 }
 
 /// TensorFlow's "same" padding for even input: zeros before and after, in pixels.

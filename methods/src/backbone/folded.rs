@@ -1,7 +1,7 @@
 //! A frozen convolution with the batch normalisation behind it folded in.
 
 use super::Parameters;
-use burn::tensor::module::conv2d;
+use crate::kernel::{Follow, conv2d_frozen};
 use burn::tensor::ops::ConvOptions;
 use burn::tensor::{Device, Tensor, TensorData};
 
@@ -69,8 +69,8 @@ impl Folded {
         }
     }
 
-    /// `[batch, in, h, w]` to `[batch, out, h', w']`.
-    pub fn forward(&self, input: Tensor<4>) -> Tensor<4> {
-        conv2d(input, self.weight.clone(), Some(self.bias.clone()), self.options.clone())
+    /// `[batch, in, h, w]` to `[batch, out, h', w']`, then what follows.
+    pub fn forward(&self, input: Tensor<4>, follow: Follow) -> Tensor<4> {
+        conv2d_frozen(input, &self.weight, &self.bias, &self.options, follow)
     }
 }

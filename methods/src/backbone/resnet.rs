@@ -3,8 +3,8 @@
 
 use super::folded::{Folded, Shape};
 use super::{Architecture, Backbone, Mirror, Parameters};
+use crate::kernel::Follow;
 use crate::layer::BlockKind;
-use burn::tensor::activation::relu;
 use burn::tensor::module::max_pool2d;
 use burn::tensor::ops::MaxPoolOptions;
 use burn::tensor::{Device, Tensor};
@@ -94,14 +94,12 @@ impl Block {
 
     fn forward(&self, input: Tensor<4>) -> Tensor<4> {
         let identity = match &self.shortcut {
-            Some(shortcut) => shortcut.forward(input.clone()),
+            Some(shortcut) => shortcut.forward(input.clone(), Follow::nothing()),
             None => input.clone(),
         };
-        let mut output = self.layers[0].forward(input);
-        for layer in &self.layers[1..] {
-            output = layer.forward(relu(output));
-        }
-        relu(output + identity)
+        let (last, first) = self.layers.split_last().expect("a block has layers");
+        let inner = first.iter().fold(input, |output, layer| layer.forward(output, Follow::relu()));
+        last.forward(inner, Follow::join(identity))
     }
 }
 
@@ -114,7 +112,7 @@ impl Backbone for ResNet {
         let input = if index == 0 {
             let options = MaxPoolOptions::new([3; 2]);
             let options = MaxPoolOptions { stride: [2; 2], padding: [(1, 1); 2], ..options };
-            max_pool2d(relu(self.stem.forward(input)), options)
+            max_pool2d(self.stem.forward(input, Follow::relu()), options)
         } else {
             input
         };

@@ -5,9 +5,9 @@
 //! 1e-3 after a single step, so this layer exists.
 
 use super::Init;
+use crate::kernel::{Follow, normalise, normalise_frozen};
 use burn::module::{Module, Param, RunningState};
 use burn::tensor::Tensor;
-use burn::tensor::module::{batch_norm, batch_norm_train};
 
 /// Added to the variance; PyTorch's default.
 const EPSILON: f64 = 1e-5;
@@ -42,19 +42,19 @@ impl BatchNorm {
         }
     }
 
-    /// `[batch, channels, height, width]` to the same shape.
-    pub fn forward(&self, input: Tensor<4>) -> Tensor<4> {
+    /// `[batch, channels, height, width]` to the same shape; `follow` is done in the same pass.
+    pub fn forward(&self, input: Tensor<4>, follow: Follow) -> Tensor<4> {
         let (weight, bias) = (self.weight.val(), self.bias.val());
         if !input.is_autodiff() {
             let (mean, variance) = (self.running_mean.value(), self.running_var.value());
-            return batch_norm(input, weight, bias, mean, variance, EPSILON);
+            return normalise_frozen(input, [weight, bias, mean, variance], EPSILON, follow);
         }
         let [batch, _, height, width] = input.dims();
         let count = (batch * height * width) as f64;
-        let result = batch_norm_train(input, weight, bias, EPSILON);
+        let result = normalise(input, weight, bias, EPSILON, follow);
         // A batch of one value per channel has no unbiased variance; PyTorch refuses, we keep 0.
-        let unbiased = result.variance.detach() * (count / (count - 1.0).max(1.0));
-        average(&self.running_mean, result.mean.detach());
+        let unbiased = result.variance * (count / (count - 1.0).max(1.0));
+        average(&self.running_mean, result.mean);
         average(&self.running_var, unbiased);
         result.output
     }
@@ -73,7 +73,7 @@ mod tests {
     fn the_running_variance_is_unbiased() {
         let device = Device::flex().autodiff();
         let layer = BatchNorm::new(&Init::blank(&device), 1);
-        layer.forward(Tensor::from_data([[[[1.0, 3.0]]]], &device));
+        layer.forward(Tensor::from_data([[[[1.0, 3.0]]]], &device), Follow::nothing());
         let layer = layer.valid();
         let value = |state: &RunningState<Tensor<1>>| state.value().try_to_vec_as::<f32>().unwrap()[0];
         assert!((value(&layer.running_mean) - 0.2).abs() < 1e-6);

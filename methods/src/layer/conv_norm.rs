@@ -1,10 +1,9 @@
 //! A convolution without bias followed by batch normalisation: the one trainable building block.
 
 use super::{BatchNorm, Init};
+use crate::kernel::{Follow, conv2d, double};
 use burn::module::{Module, Param};
 use burn::tensor::Tensor;
-use burn::tensor::module::{conv_transpose2d, conv2d};
-use burn::tensor::ops::{ConvOptions, ConvTransposeOptions};
 
 /// What a layer does to the size of a feature map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,18 +43,15 @@ impl ConvNorm {
         Self { weight, norm: BatchNorm::new(&init.at("norm"), output), resample }
     }
 
-    /// `[batch, in, h, w]` to `[batch, out, h', w']`.
-    pub fn forward(&self, input: Tensor<4>) -> Tensor<4> {
+    /// `[batch, in, h, w]` to `[batch, out, h', w']`, then what follows.
+    pub fn forward(&self, input: Tensor<4>, follow: Follow) -> Tensor<4> {
         let weight = self.weight.val();
         let padding = weight.dims()[3] / 2;
         let convolved = match self.resample {
-            Resample::Keep => conv2d(input, weight, None, ConvOptions::new([1; 2], [padding; 2], [1; 2], 1)),
-            Resample::Halve => conv2d(input, weight, None, ConvOptions::new([2; 2], [padding; 2], [1; 2], 1)),
-            Resample::Double => {
-                let options = ConvTransposeOptions::new([2; 2], [0; 2], [0; 2], [1; 2], 1);
-                conv_transpose2d(input, weight, None, options)
-            }
+            Resample::Keep => conv2d(input, weight, 1, padding),
+            Resample::Halve => conv2d(input, weight, 2, padding),
+            Resample::Double => double(input, weight),
         };
-        self.norm.forward(convolved)
+        self.norm.forward(convolved, follow)
     }
 }

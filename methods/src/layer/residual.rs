@@ -2,9 +2,9 @@
 //! CVPR 2022).
 
 use super::{ConvNorm, Init, Resample};
+use crate::kernel::Follow;
 use burn::module::Module;
 use burn::tensor::Tensor;
-use burn::tensor::activation::relu;
 
 /// The two residual blocks of ResNet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,13 +70,11 @@ impl Residual {
     /// `[batch, in, h, w]` to `[batch, out, h', w']`.
     pub fn forward(&self, input: Tensor<4>) -> Tensor<4> {
         let identity = match &self.shortcut {
-            Some(shortcut) => shortcut.forward(input.clone()),
+            Some(shortcut) => shortcut.forward(input.clone(), Follow::nothing()),
             None => input.clone(),
         };
-        let mut output = self.layers[0].forward(input);
-        for layer in &self.layers[1..] {
-            output = layer.forward(relu(output));
-        }
-        relu(output + identity)
+        let (last, first) = self.layers.split_last().expect("a block has layers");
+        let inner = first.iter().fold(input, |output, layer| layer.forward(output, Follow::relu()));
+        last.forward(inner, Follow::join(identity))
     }
 }

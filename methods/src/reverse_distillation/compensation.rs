@@ -5,12 +5,11 @@
 //! decoder stage; only `f_F` is compared with the teacher (Chen et al., "Filter or Compensate", AAAI 2025).
 
 use crate::backbone::Features;
+use crate::kernel::{dynamic_conv2d, instance_norm_leaky};
 use crate::layer::Init;
 use burn::module::{Module, Param};
 use burn::tensor::Tensor;
-use burn::tensor::activation::{leaky_relu, relu, softmax};
-use burn::tensor::module::conv2d;
-use burn::tensor::ops::ConvOptions;
+use burn::tensor::activation::{relu, softmax};
 
 /// Slope of the leaky ReLU below zero; PyTorch's default.
 const SLOPE: f64 = 0.01;
@@ -56,18 +55,9 @@ impl Branch {
     }
 
     fn forward(&self, features: Tensor<4>) -> Tensor<4> {
-        let layer = |x, layer: &DynamicConvolution| leaky_relu(instance_norm(layer.forward(x)), SLOPE);
+        let layer = |x, layer: &DynamicConvolution| instance_norm_leaky(layer.forward(x), EPSILON, SLOPE);
         self.layers.iter().fold(features, layer)
     }
-}
-
-/// Zero mean and unit variance per picture and channel, without parameters.
-fn instance_norm(input: Tensor<4>) -> Tensor<4> {
-    let shape = input.dims();
-    let flat: Tensor<3> = input.flatten(2, 3);
-    let centred = flat.clone() - flat.mean_dim(2);
-    let variance = centred.clone().square().mean_dim(2);
-    (centred / (variance + EPSILON).sqrt()).reshape(shape)
 }
 
 /// A 3x3 convolution whose kernel is a mixture chosen per picture (Chen et al., "Dynamic Convolution:
@@ -104,19 +94,11 @@ impl DynamicConvolution {
     }
 
     fn forward(&self, input: Tensor<4>) -> Tensor<4> {
-        let [batch, channels, height, width] = input.dims();
-        let [kernels, output, ..] = self.weight.dims();
+        let [batch, _, _, _] = input.dims();
+        let [_, output] = self.bias.dims();
         let share = self.attention(input.clone());
-        let weight = share.clone().matmul(self.weight.val().reshape([kernels, output * channels * 9]));
-        let bias = share.matmul(self.bias.val());
-        // One group per picture: every picture is convolved with its own kernel.
-        let convolved = conv2d(
-            input.reshape([1, batch * channels, height, width]),
-            weight.reshape([batch * output, channels, 3, 3]),
-            Some(bias.reshape([batch * output])),
-            ConvOptions::new([1; 2], [1; 2], [1; 2], batch),
-        );
-        convolved.reshape([batch, output, height, width])
+        let bias = share.clone().matmul(self.bias.val());
+        dynamic_conv2d(input, share, self.weight.val()) + bias.reshape([batch, output, 1, 1])
     }
 
     /// Share of each kernel for each picture: `[batch, kernels]`, rows sum to 1.

@@ -1,9 +1,9 @@
 //! FiCo's distribution-invariant features (DiIFi): coarse targets derived from the finest compensation.
 
+use crate::kernel::Follow;
 use crate::layer::{ConvNorm, Init, Resample};
 use burn::module::Module;
 use burn::tensor::Tensor;
-use burn::tensor::activation::relu;
 
 /// Two halving convolutions from the compensation of the finest scale to those of the coarser two, which
 /// are drawn towards them. Training only: no score depends on it.
@@ -27,8 +27,8 @@ impl Invariant {
 
     /// The finest compensation to targets for the middle and the coarse scale.
     pub fn forward(&self, fine: Tensor<4>) -> [Tensor<4>; 2] {
-        let middle = relu(self.middle.forward(fine));
-        let coarse = relu(self.coarse.forward(middle.clone()));
+        let middle = self.middle.forward(fine, Follow::relu());
+        let coarse = self.coarse.forward(middle.clone(), Follow::relu());
         [middle, coarse]
     }
 }

@@ -5,8 +5,9 @@ use super::options::{GreyView, Options};
 use super::student::{Answer, Student};
 use crate::backbone::{Backbone, Features};
 use crate::device;
+use crate::optimiser::Adam;
 use crate::view::{AugMix, Planes, grey_after_normalisation, grey_before_normalisation};
-use burn::optim::{AdamConfig, GradientsParams, ModuleOptimizer};
+use burn::optim::GradientsParams;
 use burn::tensor::{Device, Tensor};
 use harness::detector::FitContext;
 use harness::error::DetectorError;
@@ -14,25 +15,18 @@ use image::RgbImage;
 use rand::seq::SliceRandom;
 use rayon::prelude::*;
 
-/// PyTorch's value; burn's default is 1e-5.
-const ADAM_EPSILON: f32 = 1e-8;
-
 /// A student in training.
 pub struct Trainer<'a> {
     options: &'a Options,
     teacher: &'a dyn Backbone,
     student: Student,
-    optimiser: ModuleOptimizer,
+    optimiser: Adam,
 }
 
 impl<'a> Trainer<'a> {
     /// Starts from this student, which must live on a differentiating device.
     pub fn new(options: &'a Options, teacher: &'a dyn Backbone, student: Student) -> Self {
-        let optimiser = AdamConfig::new()
-            .with_beta_1(options.beta1 as f32)
-            .with_beta_2(options.beta2 as f32)
-            .with_epsilon(ADAM_EPSILON)
-            .init();
+        let optimiser = Adam::new(options.learning_rate, [options.beta1, options.beta2]);
         Self { options, teacher, student, optimiser }
     }
 
@@ -78,7 +72,7 @@ impl<'a> Trainer<'a> {
         let value = device::download(total.clone())?[0];
         let gradients = GradientsParams::from_grads(total.backward(), &self.student);
         // Cloning a module shares its tensors, so this is cheap.
-        self.student = self.optimiser.step(self.options.learning_rate, self.student.clone(), gradients);
+        self.student = self.optimiser.step(self.student.clone(), gradients);
         Ok(f64::from(value))
     }
 
