@@ -57,7 +57,9 @@ fn compare(
 
 /// (batch, channels in, height, width, channels out, side, stride, padding): one picture and many, tiles within a
 /// picture and groups of pictures, odd sizes, sizes smaller than the kernel.
-const CONVOLUTIONS: [[usize; 8]; 10] = [
+const CONVOLUTIONS: [[usize; 8]; 12] = [
+    [3, 64, 33, 18, 72, 3, 1, 1],
+    [1, 70, 13, 12, 64, 3, 1, 1],
     [2, 3, 32, 32, 8, 7, 2, 3],
     [1, 16, 128, 96, 4, 3, 1, 1],
     [5, 24, 9, 7, 12, 3, 1, 1],

@@ -135,7 +135,7 @@ fn default_slots(device: DeviceChoice) -> usize {
     }
 }
 
-fn cores() -> usize {
+pub fn cores() -> usize {
     available_parallelism().map_or(1, Into::into)
 }
 

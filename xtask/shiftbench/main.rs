@@ -9,6 +9,7 @@ mod fetch;
 mod job;
 mod list;
 mod new;
+mod perf;
 mod progress;
 mod report;
 mod suites;
@@ -40,6 +41,7 @@ fn main() -> ExitCode {
         Command::Corrupt(options) => corrupt::run(&options),
         Command::New(options) => new::run(&options),
         Command::Doctor(options) => doctor::run(&options),
+        Command::Perf(options) => perf::run(&options),
         Command::Job(options) => job::run(&options),
     };
     match outcome {

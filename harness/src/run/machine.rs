@@ -3,12 +3,12 @@
 use std::fs;
 
 /// Peak resident memory of this process since the last [`reset_peak`], in MiB; 0 where unknown.
-pub(super) fn peak_memory_mib() -> u64 {
+pub fn peak_memory_mib() -> u64 {
     status_kib("/proc/self/status", "VmHWM:").unwrap_or(0) / 1024
 }
 
 /// Starts a new measurement of the peak.
-pub(super) fn reset_peak() {
+pub fn reset_peak() {
     // Linux: writing 5 resets the high-water mark. Elsewhere the peak simply covers the whole life.
     let _ = fs::write("/proc/self/clear_refs", "5");
 }

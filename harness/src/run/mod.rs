@@ -15,7 +15,7 @@ pub use event::{Event, Observer, WorkerEvent};
 pub use failure::{Failure, FailureKind};
 pub use files::StoreError;
 pub use index::{Index, IndexEntry};
-pub use machine::{cpu_name, memory_limit_mib};
+pub use machine::{cpu_name, memory_limit_mib, peak_memory_mib, reset_peak};
 pub use record::{CellRecord, JobRecord, MetricValue, Phase, Provenance, ScoredImage};
 pub use scheduler::{Launch, Summary, execute};
 pub use store::{JobFolder, RunFolder, Todo};

@@ -7,6 +7,7 @@
 
 use super::matrix::{Matrix, Write, multiply};
 use super::scratch::scratch;
+use super::winograd::Winograd;
 use rayon::prelude::*;
 
 /// Values of the unfolded matrix made at a time.
@@ -14,6 +15,9 @@ const TILE: usize = 1 << 19;
 
 /// Fewest columns of a product: with fewer, preparing the kernels would take longer than using them.
 const NARROWEST: usize = 512;
+
+/// Channels from which on [`Winograd`] is faster.
+const FEW_CHANNELS: usize = 64;
 
 /// The sizes of one convolution without groups and dilation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,8 +81,26 @@ impl Convolution {
         ((columns / width).clamp(1, height), (columns / self.positions()).clamp(1, self.batch))
     }
 
+    /// The faster way, where there is one. With few channels, or fewer positions than weights to transform, its
+    /// transformations cost more than they save.
+    fn winograd(&self) -> Option<Winograd> {
+        let Self { batch, input, output, size, .. } = *self;
+        let fits = (self.side, self.stride, self.padding) == (3, 1, 1);
+        let pays = input.min(output) >= FEW_CHANNELS && batch * self.pixels() >= 2 * input.max(output);
+        (fits && pays).then_some(Winograd { batch, input, output, size })
+    }
+
     /// `input [batch, input, h, w]` and `weight [output, input, side, side]` to `[batch, output, h', w']`.
     pub fn forward(&self, input: &[f32], weight: &[f32], finish: Finish<'_>) -> Vec<f32> {
+        if let Some(winograd) = self.winograd() {
+            let mut result = winograd.forward(input, weight);
+            let pictures = self.output * self.positions();
+            result.par_chunks_exact_mut(pictures).enumerate().for_each(|(index, target)| {
+                let residual = finish.residual.map(|residual| &residual[index * pictures..]);
+                self.finish(target, Finish { residual, ..finish });
+            });
+            return result;
+        }
         let mut result = vec![0.0; self.batch * self.output * self.positions()];
         let group = self.tiling().1;
         let pictures = self.output * self.positions();
@@ -138,6 +160,9 @@ impl Convolution {
 
     /// The gradient of the input, from that of the output.
     pub fn input_gradient(&self, gradient: &[f32], weight: &[f32]) -> Vec<f32> {
+        if let Some(winograd) = self.winograd() {
+            return winograd.input_gradient(gradient, weight);
+        }
         let (positions, pixels) = (self.positions(), self.pixels());
         let mut result = vec![0.0; self.batch * self.input * pixels];
         let group = self.tiling().1;
@@ -196,6 +221,9 @@ impl Convolution {
 
     /// The gradient of the weight, from that of the output.
     pub fn weight_gradient(&self, input: &[f32], gradient: &[f32]) -> Vec<f32> {
+        if let Some(winograd) = self.winograd() {
+            return winograd.weight_gradient(input, gradient);
+        }
         let (positions, pixels) = (self.positions(), self.pixels());
         let mut result = vec![0.0; self.output * self.field()];
         let group = self.tiling().1;

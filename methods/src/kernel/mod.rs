@@ -13,7 +13,10 @@ mod matrix;
 mod normalisation;
 mod recorded;
 mod scratch;
+mod tiles;
 mod upsampling;
+mod wide;
+mod winograd;
 
 pub use adam::AdamStep;
 
