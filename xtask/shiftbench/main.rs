@@ -25,6 +25,7 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     end_quietly_when_nobody_reads();
+    work_in_this_thread_too();
     let arguments = Arguments::parse();
     let filter = if arguments.verbose { tracing::Level::DEBUG } else { tracing::Level::WARN };
     tracing_subscriber::fmt().with_max_level(filter).with_writer(std::io::stderr).without_time().init();
@@ -53,6 +54,13 @@ fn main() -> ExitCode {
             ExitCode::from(code)
         }
     }
+}
+
+/// Makes this thread one of the pool's. Otherwise every parallel loop hands its work to another thread and waits,
+/// which costs two switches per loop.
+fn work_in_this_thread_too() {
+    // It fails if a pool exists already, and then everything is as it would have been.
+    let _ = rayon::ThreadPoolBuilder::new().use_current_thread().build_global();
 }
 
 /// `cargo xtask list | head` is no error: printing to a closed pipe panics, and that panic is silent.
