@@ -67,8 +67,8 @@ fn a_changed_option_is_noticed_and_named() {
     let out = tempfile::tempdir().unwrap();
     let base = ["bench", "smoke", "--out", text(out.path()), "--filter", "method=rd"];
     succeed(&base);
-    let plan = succeed(&[&base[..], &["--dry-run", "--set", "methods.rd.epochs=1"]].concat());
-    assert!(plan.contains("method.options.epochs was 2, is 1"), "{plan}");
+    let plan = succeed(&[&base[..], &["--dry-run", "--set", "methods.rd.learning_rate=0.001"]].concat());
+    assert!(plan.contains("method.options.learning_rate was 0.005, is 0.001"), "{plan}");
     assert!(plan.contains("1 trainings"), "{plan}");
     let unchanged = succeed(&[&base[..], &["--dry-run"]].concat());
     assert!(unchanged.contains("0 trainings, 0 of"), "{unchanged}");
@@ -117,7 +117,7 @@ fn mistakes_are_answered_with_a_place_and_a_hint() {
         path.to_str().unwrap().to_owned()
     };
     let minimal = r#"Suite(
-    summary: "x", protocol: strict, image_size: 32, seeds: [0],
+    summary: "x", protocol: strict(steps: 4, batch: 2), image_size: 32, seeds: [0],
     datasets: [(name: "synthetic")],
     methods: [(name: "nearest-image")],
 )"#;
@@ -128,7 +128,7 @@ fn mistakes_are_answered_with_a_place_and_a_hint() {
         ),
         (
             minimal.replace("image_size", "image_siz"),
-            "mine.ron:2:37: unknown key 'image_siz': did you mean 'image_size'?",
+            "mine.ron:2:57: unknown key 'image_siz': did you mean 'image_size'?",
         ),
         (
             minimal.replace("strict", "strickt"),
@@ -138,7 +138,7 @@ fn mistakes_are_answered_with_a_place_and_a_hint() {
             minimal.replace("\"synthetic\"", "\"synthetic\", options: (\n  sise: 3)"),
             "mine.ron:4:3: unknown key 'sise': did you mean 'size'?",
         ),
-        (minimal.replace("32", "\"32\""), "mine.ron:2:48: expected integer"),
+        (minimal.replace("32", "\"32\""), "mine.ron:2:68: expected integer"),
         (minimal.replace("32", "33"), "image_size 33 is not a positive multiple of 32"),
         (minimal.replace("[0]", "[]"), "seeds is empty"),
     ];

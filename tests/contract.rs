@@ -12,27 +12,18 @@ use harness::registry::{self, DatasetEntry, DetectorEntry};
 use harness::run::{FailureKind, JobFolder, Provenance, WorkerEvent, work};
 use harness::seed::Root;
 use harness::suite::Protocol;
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 const SIDE: u32 = 32;
 
-fn context() -> BuildContext {
+fn context_of_tests() -> BuildContext {
     BuildContext {
         image_size: SIDE,
         backbone: BackboneChoice { name: "tiny".into(), weights: Weights::Random(0) },
         device: DeviceChoice::Cpu,
         data_root: "none".into(),
     }
-}
-
-/// A method's default options, with as little training as it allows.
-fn quick_options(entry: &DetectorEntry) -> harness::options::Resolved {
-    let mut options = (entry.card.resolve)(&[]).unwrap();
-    if options.contains_key("epochs") {
-        options.insert("epochs".into(), 1.into());
-        options.insert("batch".into(), 4.into());
-    }
-    options
 }
 
 fn pictures(count: u8) -> Vec<RgbImage> {
@@ -63,8 +54,8 @@ fn every_card_is_filled_in() {
     }
     for entry in registry::all::<DetectorEntry>() {
         let options = (entry.card.resolve)(&[]).unwrap();
-        for option in entry.test_options {
-            assert!(options.contains_key(*option), "{}: test option {option}", entry.card.name);
+        for option in entry.test_options.iter().chain(entry.budget_options) {
+            assert!(options.contains_key(*option), "{}: option {option}", entry.card.name);
         }
     }
     assert_eq!(registry::duplicates(), Vec::<String>::new());
@@ -73,19 +64,20 @@ fn every_card_is_filled_in() {
 /// Saved and loaded, alone and in batches, a detector gives the same scores; and they are numbers.
 #[test]
 fn every_method_scores_the_same_after_loading_and_in_any_batch() {
-    let train = TrainingSet { pictures: pictures(6) };
+    let train = TrainingSet { pictures: pictures(6), references: vec![0, 3] };
     let test = pictures(5);
     for entry in
         registry::all::<DetectorEntry>().into_iter().filter(|entry| !entry.card.name.starts_with("faulty"))
     {
         let name = entry.card.name;
-        let options = quick_options(entry);
-        let mut detector = (entry.build)(&options, &context()).unwrap();
+        let options = (entry.card.resolve)(&[]).unwrap();
+        let mut detector = (entry.build)(&options, &context_of_tests()).unwrap();
         let random = Root::new(0, "toy", "toy");
-        detector.fit(&train, &FitContext { random, progress: &|_, _, _| {} }).unwrap();
+        let schedule = Schedule::Equal { steps: 2, batch: 4 };
+        detector.fit(&train, &FitContext { random, schedule, progress: &|_, _, _| {} }).unwrap();
         let folder = tempfile::tempdir().unwrap();
         detector.save(folder.path()).unwrap();
-        let mut loaded = (entry.build)(&options, &context()).unwrap();
+        let mut loaded = (entry.build)(&options, &context_of_tests()).unwrap();
         loaded.load(folder.path()).unwrap();
         let whole = loaded.score(&test).unwrap();
         assert_eq!(whole.len(), test.len(), "{name}");
@@ -111,9 +103,124 @@ fn every_method_scores_the_same_after_loading_and_in_any_batch() {
     }
 }
 
+/// Fits `name` with its defaults and `options` on six pictures; the detector and the loss of each step.
+fn fitted(name: &str, options: &str, schedule: Schedule, seed: u64) -> (Box<dyn Detector>, Vec<f64>) {
+    let entry = registry::find::<DetectorEntry>(name).unwrap();
+    let options = (entry.card.resolve)(&[options]).unwrap();
+    let losses = RefCell::new(Vec::new());
+    let progress = |done: usize, _: usize, loss: Option<f64>| {
+        losses.borrow_mut().push(loss.unwrap());
+        assert_eq!(done, losses.borrow().len());
+    };
+    let context = FitContext { random: Root::new(seed, "toy", "toy"), schedule, progress: &progress };
+    let mut detector = (entry.build)(&options, &context_of_tests()).unwrap();
+    detector.fit(&TrainingSet { pictures: pictures(6), references: vec![0, 3] }, &context).unwrap();
+    (detector, losses.into_inner())
+}
+
+/// Six pictures in batches of 4 are two steps an epoch: five end in the third.
+#[test]
+fn equal_steps_are_those_of_epochs_cut_where_they_end() {
+    let entries = registry::all::<DetectorEntry>().into_iter();
+    let trained: Vec<_> = entries.filter(|entry| !entry.budget_options.is_empty()).collect();
+    assert!(trained.len() >= 8, "every recipe trains");
+    for name in trained.into_iter().map(|entry| entry.card.name) {
+        let own = Schedule::Own { category: "toy".into() };
+        let (_, epochs) = fitted(name, "(epochs: 3, batch: 4, longer: {})", own, 0);
+        let (_, steps) = fitted(name, "()", Schedule::Equal { steps: 5, batch: 4 }, 0);
+        assert_eq!(epochs.len(), 6, "{name}");
+        assert_eq!(steps, epochs[..5], "{name}");
+    }
+}
+
+/// What a trained detector, saved, scores when loaded with other test-time options.
+fn rescored(detector: &dyn Detector, name: &str, options: &str) -> Result<Vec<Anomaly>, DetectorError> {
+    let folder = tempfile::tempdir().unwrap();
+    detector.save(folder.path()).unwrap();
+    let entry = registry::find::<DetectorEntry>(name).unwrap();
+    let mut loaded = (entry.build)(&(entry.card.resolve)(&[options]).unwrap(), &context_of_tests())?;
+    loaded.load(folder.path())?;
+    loaded.score(&pictures(3))
+}
+
+#[test]
+fn alpha_weighs_the_reference_and_zero_is_no_mixing() {
+    let (detector, _) = fitted("gnl", "()", Schedule::Equal { steps: 2, batch: 4 }, 0);
+    let scores = |options: &str| rescored(&*detector, "gnl", options).unwrap();
+    let (none, half) = (scores("(alpha: None)"), scores("(alpha: 0.5)"));
+    assert_eq!(none, scores("(alpha: 0)"));
+    assert_eq!(none, scores("(alpha: 0, reference: 1)"));
+    assert_ne!(none, half);
+    // At weight 1 every picture has the reference's values: the other reference gives others.
+    assert_ne!(scores("(alpha: 1)"), scores("(alpha: 1, reference: 1)"));
+}
+
+#[test]
+fn a_reference_that_is_not_there_is_named() {
+    let (detector, _) = fitted("gnl", "()", Schedule::Equal { steps: 1, batch: 4 }, 0);
+    let error = rescored(&*detector, "gnl", "(reference: 2)").unwrap_err().to_string();
+    let expected = "option reference: is 2, but this training has 2 reference pictures, counted from 0";
+    assert!(error.starts_with(expected), "{error}");
+}
+
+#[test]
+fn every_training_option_changes_the_loss() {
+    let loss = |options: &str| fitted("fico", options, Schedule::Equal { steps: 1, batch: 4 }, 0).1[0];
+    let released = loss("()");
+    for option in [
+        "embedding: 0.025",
+        "low_features: 0.025",
+        "normality: 0.1",
+        "normality_on: branch",
+        "invariance: 0.1",
+        "distill_augmented: 0.5",
+        "distillation: per_location",
+        "grey: before_normalisation",
+        "grey: none",
+        "ops: pacs",
+        "draw: standard(severity: 3)",
+        "kernels: 1",
+        "temperature: 1",
+    ] {
+        assert_ne!(released, loss(&format!("({option})")), "{option}");
+    }
+}
+
+/// The tensors of a trained student by name, as bytes: the layout of safetensors.
+fn tensors(detector: &dyn Detector) -> BTreeMap<String, Vec<u8>> {
+    let folder = tempfile::tempdir().unwrap();
+    detector.save(folder.path()).unwrap();
+    let bytes = std::fs::read(folder.path().join("student.safetensors")).unwrap();
+    let start = 8 + u64::from_le_bytes(bytes[..8].try_into().unwrap()) as usize;
+    let header: BTreeMap<String, serde_json::Value> = serde_json::from_slice(&bytes[8..start]).unwrap();
+    let tensors = header.into_iter().filter_map(|(name, entry)| {
+        let end = |index: usize| Some(start + entry["data_offsets"][index].as_u64()? as usize);
+        Some((name, bytes[end(0)?..end(1)?].to_vec()))
+    });
+    tensors.collect()
+}
+
+/// No parameter is there for nothing. In networks this small one seed may leave a unit dead, not three.
+#[test]
+fn every_learned_tensor_is_learned() {
+    for name in ["rd", "fico"] {
+        let mut idle: Option<BTreeSet<String>> = None;
+        for seed in 0..3 {
+            let after = |steps| tensors(&*fitted(name, "()", Schedule::Equal { steps, batch: 4 }, seed).0);
+            let (one, two) = (after(1), after(2));
+            assert!(one.len() > 20, "{name}");
+            let unchanged = one.into_iter().filter(|(tensor, bytes)| *bytes == two[tensor]);
+            let unchanged: BTreeSet<String> = unchanged.map(|(tensor, _)| tensor).collect();
+            idle = Some(idle.map_or(unchanged.clone(), |idle| &idle & &unchanged));
+        }
+        assert_eq!(idle.unwrap(), BTreeSet::new(), "{name}");
+    }
+}
+
 /// A method with a fault of each kind, chosen by its option.
 struct Faulty {
     fault: String,
+    loaded: bool,
 }
 
 #[derive(Default, Serialize, Deserialize)]
@@ -127,14 +234,26 @@ impl Detector for Faulty {
         Geometry::Stretch(SIDE)
     }
 
-    fn fit(&mut self, _train: &TrainingSet, _context: &FitContext<'_>) -> Result<(), DetectorError> {
+    fn fit(&mut self, _train: &TrainingSet, context: &FitContext<'_>) -> Result<(), DetectorError> {
         match self.fault.as_str() {
             "error" => Err(DetectorError::Training("the loss is not finite at step 3".into())),
+            "steps" => {
+                (context.progress)(3, 3, None);
+                Ok(())
+            }
             _ => Ok(()),
         }
     }
 
+    fn load(&mut self, _folder: &std::path::Path) -> Result<(), DetectorError> {
+        self.loaded = true;
+        Ok(())
+    }
+
     fn score(&mut self, pictures: &[RgbImage]) -> Result<Vec<Anomaly>, DetectorError> {
+        if !self.loaded {
+            return Err(DetectorError::Scoring("the state was not saved and loaded before".into()));
+        }
         let score = if self.fault == "nan" { f32::NAN } else { 1.0 };
         let side = if self.fault == "map" { 7 } else { SIDE };
         let map = AnomalyMap { width: side, height: side, values: vec![0.0; (side * side) as usize] };
@@ -155,7 +274,7 @@ impl DetectorPlugin for Faulty {
     type Options = FaultyOptions;
 
     fn build(options: FaultyOptions, _context: &BuildContext) -> Result<Box<dyn Detector>, DetectorError> {
-        Ok(Box::new(Faulty { fault: options.fault }))
+        Ok(Box::new(Faulty { fault: options.fault, loaded: false }))
     }
 }
 
@@ -194,7 +313,7 @@ fn job(fault: &str) -> Job {
     let conditions = [Condition::Id, Condition::Shift { shift, severity: Severity::try_from(1).unwrap() }];
     Job {
         suite: "test".into(),
-        protocol: Protocol::Strict,
+        protocol: Protocol::Strict { steps: 4, batch: 2, references: 1 },
         dataset: Plugin { name: "synthetic".into(), revision: 1, options },
         category: "stripes".into(),
         data: "unknown".into(),
@@ -238,6 +357,7 @@ fn faults_of_a_method_are_named_and_leave_no_record() {
         ("map", FailureKind::Shape, "is 7x7"),
         ("length", FailureKind::Shape, "3 scores for 4 images"),
         ("error", FailureKind::Method, "the loss is not finite at step 3"),
+        ("steps", FailureKind::Budget, "prescribes 4 optimisation steps, the method reported 3"),
     ] {
         let (folder, outcome) = run(fault);
         let failure = outcome.unwrap_err();
@@ -245,6 +365,16 @@ fn faults_of_a_method_are_named_and_leave_no_record() {
         assert!(failure.message.contains(words), "{failure}");
         assert!(JobFolder::at(folder.path()).cell("id").is_err());
     }
+}
+
+/// Who trains is never shown a test image, so nothing can be chosen by test results.
+#[test]
+fn only_the_saved_state_meets_test_images() {
+    let (folder, outcome) = run("none");
+    outcome.unwrap();
+    assert!(JobFolder::at(folder.path()).model().is_dir());
+    let mut untrained = Faulty { fault: String::new(), loaded: false };
+    assert!(untrained.score(&pictures(1)).is_err(), "the detector of this test refuses otherwise");
 }
 
 #[test]

@@ -31,10 +31,38 @@ fn the_template_is_a_method() {
 #[allow(dead_code)]
 mod example;
 
+/// Every test that docs/protocol.md names, as `file::test`, is there.
+#[test]
+fn tests_named_by_the_protocol_exist() {
+    let text = read("docs/protocol.md");
+    let named: Vec<(&str, &str)> = text
+        .split('`')
+        .filter_map(|code| code.split_once(".rs::"))
+        .filter(|(_, test)| !test.contains(' '))
+        .collect();
+    assert!(named.len() > 40, "{} tests are named", named.len());
+    for (file, test) in named {
+        let source = read(&format!("{file}.rs"));
+        let before = source.split(&format!("fn {test}(")).next().filter(|before| before.len() < source.len());
+        let before = before.unwrap_or_else(|| panic!("{file}.rs has no test {test}"));
+        let tested = before.trim_end().ends_with("#[test]") || before.contains("proptest! {");
+        assert!(tested, "{file}.rs: {test} is no test");
+    }
+}
+
+/// Each pitfall of the papers' protocol has its entry.
+#[test]
+fn the_protocol_has_all_pitfalls_in_order() {
+    let text = read("docs/protocol.md");
+    let headings = text.lines().filter_map(|line| line.strip_prefix("### ")?.split('.').next());
+    let numbers: Vec<usize> = headings.map(|number| number.parse().unwrap()).collect();
+    assert_eq!(numbers, (1..=28).collect::<Vec<_>>());
+}
+
 /// Files that documents point to exist.
 #[test]
 fn links_lead_somewhere() {
-    for document in ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"] {
+    for document in ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/protocol.md"] {
         let text = read(document);
         for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
             if !link.contains("://") {

@@ -2,6 +2,7 @@
 
 use crate::error::DetectorError;
 use crate::picture::Geometry;
+use crate::schedule::Schedule;
 use crate::seed::Root;
 use image::RgbImage;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -59,13 +60,24 @@ pub struct AnomalyMap {
 pub struct TrainingSet {
     /// At least one picture; all of one size.
     pub pictures: Vec<RgbImage>,
+    /// Which of them (indices) may serve as reference images at test time, in their order; empty for
+    /// methods without a test option [`REFERENCE`]. The protocol decides how many and which.
+    pub references: Vec<usize>,
 }
+
+/// The name of the test option by which a method says that it keeps reference images: training pictures
+/// that scoring compares with. Its value, a number from 0, chooses which of
+/// [`TrainingSet::references`] scores.
+pub const REFERENCE: &str = "reference";
 
 /// What training may use besides pictures.
 pub struct FitContext<'a> {
     /// The root of every random draw.
     pub random: Root,
-    /// Told how far training is: `(steps done, steps in all, last loss)`.
+    /// How long to train: [`Schedule::budget`] turns it into steps and a batch size.
+    pub schedule: Schedule,
+    /// Told how far training is: `(steps done, steps in all, last loss)`. A step is one update of what
+    /// is learned. Where the protocol prescribes the number of steps, the last report must show it.
     pub progress: &'a dyn Fn(usize, usize, Option<f64>),
 }
 
@@ -180,6 +192,8 @@ pub trait DetectorPlugin: 'static {
     const REVISION: u32;
     /// Options that act at test time only: changing them needs no new training.
     const TEST_OPTIONS: &'static [&'static str] = &[];
+    /// Options that say how long to train and in what batches: a protocol of equal steps replaces them.
+    const BUDGET_OPTIONS: &'static [&'static str] = &[];
     /// Whether it uses the suite's backbone.
     const NEEDS_BACKBONE: bool = false;
     /// How dear a training is beside the others; only the order of jobs depends on it.
@@ -189,6 +203,10 @@ pub trait DetectorPlugin: 'static {
     /// The method's own defaults.
     fn defaults() -> Self::Options {
         Self::Options::default()
+    }
+    /// Whether scores under these options depend on a reference image; see [`REFERENCE`].
+    fn uses_references(_options: &Self::Options) -> bool {
+        false
     }
     /// Builds an untrained detector.
     fn build(options: Self::Options, context: &BuildContext) -> Result<Box<dyn Detector>, DetectorError>;

@@ -18,6 +18,7 @@ pub mod plan;
 pub mod prelude;
 pub mod registry;
 pub mod run;
+pub mod schedule;
 pub mod seed;
 pub mod shift;
 pub mod suite;

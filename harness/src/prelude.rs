@@ -7,6 +7,7 @@ pub use crate::detector::{
 pub use crate::error::{DataError, DetectorError, ShiftError};
 pub use crate::picture::Geometry;
 pub use crate::registry::{DatasetEntry, DetectorEntry, ShiftEntry};
+pub use crate::schedule::{Budget, Schedule};
 pub use crate::seed::Stream;
 pub use crate::shift::{Severity, Shift, ShiftPlugin};
 pub use image::{GrayImage, RgbImage};

@@ -34,10 +34,14 @@ pub struct DetectorEntry {
     pub card: Card,
     /// Options that act at test time only.
     pub test_options: &'static [&'static str],
+    /// Options that say how long to train.
+    pub budget_options: &'static [&'static str],
     /// Whether it uses the suite's backbone.
     pub needs_backbone: bool,
     /// How dear a training is.
     pub cost: Cost,
+    /// Whether scores under these options depend on a reference image.
+    pub uses_references: fn(&Resolved) -> bool,
     /// Builds an untrained detector.
     pub build: fn(&Resolved, &BuildContext) -> Result<Box<dyn Detector>, DetectorError>,
 }
@@ -92,8 +96,12 @@ impl DetectorEntry {
                 resolve: |texts| options::resolve(&P::defaults(), texts),
             },
             test_options: P::TEST_OPTIONS,
+            budget_options: P::BUDGET_OPTIONS,
             needs_backbone: P::NEEDS_BACKBONE,
             cost: P::COST,
+            uses_references: |resolved| {
+                options::typed(resolved).is_ok_and(|options| P::uses_references(&options))
+            },
             build: |resolved, context| {
                 let options = options::typed(resolved)
                     .map_err(|reason| DetectorError::Option { option: P::NAME, reason })?;

@@ -34,8 +34,8 @@ impl Adam {
         let correction = |beta: f64| 1.0 - beta.powi(self.steps);
         let step = AdamStep {
             rate: (self.rate / correction(beta1)) as f32,
-            beta1: beta1 as f32,
-            beta2: beta2 as f32,
+            betas: self.betas.map(|beta| beta as f32),
+            shares: self.betas.map(|beta| (1.0 - beta) as f32),
             correction: correction(beta2).sqrt() as f32,
             epsilon: EPSILON as f32,
         };

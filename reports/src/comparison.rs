@@ -86,7 +86,7 @@ impl Rules {
     fn check(&mut self, record: &CellRecord, path: impl Fn() -> PathBuf) -> Result<(), ReportError> {
         let mixed = |what, expected, found| ReportError::Mixed { path: path(), what, expected, found };
         if record.protocol != self.protocol {
-            let [expected, found] = [self.protocol, record.protocol].map(protocol_name);
+            let [expected, found] = [self.protocol, record.protocol].map(|protocol| protocol.to_string());
             return Err(mixed("protocol", expected, found));
         }
         let expected = *self.metrics_version.get_or_insert(record.metrics_version);
@@ -96,10 +96,4 @@ impl Rules {
         }
         Ok(())
     }
-}
-
-/// The protocol as records spell it.
-pub(crate) fn protocol_name(protocol: Protocol) -> String {
-    let value = serde_json::to_value(protocol).unwrap_or_default();
-    value.as_str().unwrap_or_default().into()
 }

@@ -14,6 +14,7 @@ struct Line<'a> {
     method: &'a str,
     setting: &'a str,
     seed: u64,
+    reference: Option<usize>,
     condition: &'a str,
     metric: &'a str,
     value: Option<f64>,
@@ -25,9 +26,10 @@ struct Line<'a> {
     device: String,
 }
 
-/// The long format: by data set, method, condition, category, seed and metric.
+/// The long format: by data set, method, condition, category, seed,
+/// reference image and metric.
 pub fn csv(comparison: &Comparison) -> String {
-    let protocol = crate::comparison::protocol_name(comparison.protocol);
+    let protocol = comparison.protocol.to_string();
     let mut writer = ::csv::Writer::from_writer(Vec::new());
     for group in &comparison.groups {
         for (place, outcome) in &group.cells {
@@ -55,6 +57,7 @@ fn lines<'a>(
         method: &row.method,
         setting: &row.setting,
         seed: place.seed,
+        reference: place.reference,
         condition: &group.conditions[place.condition],
         metric,
         value,

@@ -1,5 +1,6 @@
 //! The cells of one data set, by their place in a table.
 
+use harness::detector::REFERENCE;
 use harness::run::{CellRecord, Failure, IndexEntry};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -34,9 +35,12 @@ pub struct Row {
     pub baseline: bool,
     /// Seeds it should have been trained with.
     pub seeds: BTreeSet<u64>,
+    /// Reference images it should have been scored with; only `None` if it uses none.
+    pub references: BTreeSet<Option<usize>>,
 }
 
-/// Where a cell stands in its [`Group`]: indices into its lists, and the seed.
+/// Where a cell stands in its [`Group`]: indices into its lists, the seed, and which reference image
+/// scored it, if one did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[expect(missing_docs, reason = "the names say it")]
 pub struct Place {
@@ -44,6 +48,7 @@ pub struct Place {
     pub condition: usize,
     pub category: usize,
     pub seed: u64,
+    pub reference: Option<usize>,
 }
 
 /// What became of a cell.
@@ -99,12 +104,16 @@ impl Group {
             position(&mut conditions, condition);
             position(&mut methods, entry.method.clone());
             match rows.iter_mut().find(|row| row.method == entry.method && row.setting == setting) {
-                Some(row) => drop(row.seeds.insert(entry.seed)),
+                Some(row) => {
+                    row.seeds.insert(entry.seed);
+                    row.references.insert(entry.reference);
+                }
                 None => rows.push(Row {
                     method: entry.method.clone(),
                     setting,
                     baseline: false,
                     seeds: BTreeSet::from([entry.seed]),
+                    references: BTreeSet::from([entry.reference]),
                 }),
             }
         }
@@ -136,6 +145,7 @@ impl Group {
             condition: position(&mut self.conditions, condition),
             category: position(&mut self.categories, entry.category.clone()),
             seed: entry.seed,
+            reference: entry.reference,
         };
         self.tested[place.condition].insert(place.category);
         self.cells.insert(place, outcome);
@@ -158,15 +168,25 @@ impl Group {
         self.conditions.first().is_some_and(|label| label == "id")
     }
 
-    /// Every place that should hold a result: a row's seeds times the categories of each condition.
+    /// Every place that should hold a result: a row's seeds and references times the categories of each
+    /// condition.
     pub fn places(&self) -> impl Iterator<Item = Place> {
-        self.rows.iter().enumerate().flat_map(move |(row, of)| {
-            self.tested.iter().enumerate().flat_map(move |(condition, categories)| {
-                categories.iter().flat_map(move |&category| {
-                    of.seeds.iter().map(move |&seed| Place { row, condition, category, seed })
-                })
-            })
+        (0..self.rows.len()).flat_map(move |row| {
+            let of_row = move |condition| {
+                let seeds = self.rows[row].seeds.iter();
+                seeds.flat_map(move |&seed| self.places_of(row, condition, seed))
+            };
+            (0..self.conditions.len()).flat_map(of_row)
         })
+    }
+
+    /// Those of one seed of a row under a condition.
+    pub fn places_of(&self, row: usize, condition: usize, seed: u64) -> impl Iterator<Item = Place> {
+        let of_reference = move |&reference: &Option<usize>| {
+            let place = move |&category: &usize| Place { row, condition, category, seed, reference };
+            self.tested[condition].iter().map(place)
+        };
+        self.rows[row].references.iter().flat_map(of_reference)
     }
 
     /// The records that count.
@@ -178,10 +198,13 @@ impl Group {
     }
 }
 
-/// `contrast-3@alpha=0.25@k=2` as condition and setting.
+/// `contrast-3@alpha=0.25@k=2` as condition and setting. Which reference image scored is no setting: a
+/// table shows the mean over them.
 fn split(cell: &str) -> (String, String) {
-    let (condition, setting) = cell.split_once('@').unwrap_or((cell, ""));
-    (condition.into(), setting.replace('@', ", "))
+    let (condition, settings) = cell.split_once('@').unwrap_or((cell, ""));
+    let names_reference = |setting: &&str| setting.split('=').next() == Some(REFERENCE);
+    let settings: Vec<_> = settings.split('@').filter(|setting| !names_reference(setting)).collect();
+    (condition.into(), settings.join(", "))
 }
 
 /// A failure's sentence without line breaks.

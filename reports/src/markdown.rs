@@ -16,6 +16,8 @@ pub fn markdown(comparison: &Comparison) -> String {
             if metric == Metric::DEFAULT || Table::has_numbers(group, metric) {
                 text += &render(&Table::new(comparison, group, metric));
             }
+            let spread = Table::over_references(comparison, group).filter(|_| metric == Metric::DEFAULT);
+            spread.iter().for_each(|spread| text += &render(spread));
         }
     }
     text

@@ -1,8 +1,7 @@
 //! What stands above and below a table.
 
-use crate::comparison::protocol_name;
 use crate::table::with_id;
-use crate::{Comparison, Group, Hole, Metric, Outcome};
+use crate::{Comparison, Group, Hole, Metric, Outcome, Row};
 use harness::run::MetricValue;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +15,7 @@ pub(crate) fn title(comparison: &Comparison, group: &Group) -> String {
     let facts = [
         format!("suite {}", comparison.suite),
         format!("{}, {}", group.dataset, categories(group)),
-        format!("protocol {}", protocol_name(comparison.protocol)),
+        format!("protocol {}", comparison.protocol),
         if teachers.is_empty() { "no teacher".into() } else { format!("teacher {}", join(&teachers)) },
         format!("{} px", comparison.image_size),
         format!("{} {}", if seeds.len() == 1 { "seed" } else { "seeds" }, join(&seeds)),
@@ -60,14 +59,24 @@ pub(crate) fn random_teacher(group: &Group) -> Option<&'static str> {
     random.then_some("Random teacher weights: these numbers say nothing about the published methods.")
 }
 
+/// The heading of a condition's column.
+pub(crate) fn condition(group: &Group, condition: usize) -> String {
+    match group.conditions[condition].as_str() {
+        "id" => "ID".into(),
+        label => label.into(),
+    }
+}
+
 /// The sentences below a table.
-pub(crate) fn notes(group: &Group, metric: &Metric, partial: bool) -> Vec<String> {
+pub(crate) fn notes(comparison: &Comparison, group: &Group, metric: &Metric, partial: bool) -> Vec<String> {
     let mut notes: Vec<String> = random_teacher(group).into_iter().map(String::from).collect();
     notes.push(format!("{}: {}.", metric.heading, metric.explanation));
     notes.extend(averages(group, metric));
     if group.rows.iter().any(|row| row.seeds.len() > 1) {
         notes.push("±: standard deviation over seeds.".into());
     }
+    notes.extend(few_seeds(comparison, group));
+    notes.extend(references(group));
     if partial {
         notes.push("(n/m): mean over n of m seeds; the others are incomplete.".into());
     }
@@ -79,6 +88,32 @@ pub(crate) fn notes(group: &Group, metric: &Metric, partial: bool) -> Vec<String
         notes.extend(group.failures.iter().map(|failed| format!("{}: {}", failed.job, failed.reason)));
     }
     notes
+}
+
+/// Equal terms ask for a spread that few seeds cannot give.
+fn few_seeds(comparison: &Comparison, group: &Group) -> Option<String> {
+    let wanted = comparison.protocol.default_seeds().len();
+    let seeds = group.rows.iter().map(|row| row.seeds.len()).min().filter(|seeds| *seeds < wanted)?;
+    Some(match seeds {
+        1 => format!(
+            "1 seed: how far results vary with the seed is unknown, so small differences say nothing; the \
+             protocol's default is {wanted} seeds."
+        ),
+        _ => format!(
+            "{seeds} seeds: too few to know how far results vary with the seed; the protocol's default is \
+             {wanted}."
+        ),
+    })
+}
+
+/// What stands behind the numbers of methods that keep reference images.
+fn references(group: &Group) -> Option<String> {
+    let most = group.rows.iter().map(|row| row.references.len()).max().filter(|most| *most > 1)?;
+    let rows = group.rows_in_order().map(|(_, row)| row).filter(|row| row.references.len() > 1);
+    let labels = join(rows.map(|row| row.label()));
+    let single = |row: &Row| !row.setting.is_empty() && row.references.len() == 1;
+    let swept = if group.rows.iter().any(single) { "; rows with a setting (@) are of one" } else { "" };
+    Some(format!("Numbers of {labels} are means over {most} reference images{swept}."))
 }
 
 fn averages(group: &Group, metric: &Metric) -> Option<String> {

@@ -1,4 +1,5 @@
-//! From cells to the numbers of a table: means over categories, then over seeds, then over conditions.
+//! From cells to the numbers of a table: means over categories and reference images, then over seeds,
+//! then over conditions.
 
 use crate::{Group, Metric, Outcome, Place};
 use harness::run::MetricValue;
@@ -19,7 +20,7 @@ pub enum Gap {
 pub struct Estimate {
     /// The mean over complete seeds.
     pub mean: f64,
-    /// Sample standard deviation; `None` for a single seed.
+    /// Sample standard deviation over seeds; `None` for a single one.
     pub std: Option<f64>,
     /// How many seeds are complete.
     pub seeds: usize,
@@ -29,6 +30,9 @@ pub struct Estimate {
 
 /// A number of a table, or why there is none.
 pub type Score = Result<Estimate, Gap>;
+
+/// A standard deviation over reference images, or why there is none.
+pub type Spread = Result<f64, Gap>;
 
 /// A column that sums up a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +48,7 @@ pub enum Average {
 }
 
 impl Group {
-    /// Mean over all categories and seeds.
+    /// Mean over all categories, reference images and seeds.
     pub fn score(&self, metric: &Metric, row: usize, condition: usize) -> Score {
         Estimate::over_seeds(self.per_seed(metric, row, condition))
     }
@@ -69,10 +73,26 @@ impl Group {
         }))
     }
 
+    /// How far the mean over categories varies with the reference image: the standard deviation within a
+    /// seed, as a root mean square over seeds.
+    pub fn spread(&self, metric: &Metric, row: usize, condition: usize) -> Spread {
+        let variance = |&seed: &u64| {
+            let of_reference = |&reference: &Option<usize>| {
+                let places =
+                    self.places_of(row, condition, seed).filter(|place| place.reference == reference);
+                complete(places.map(|place| self.value(metric, place))).map(|values| mean(&values))
+            };
+            let means = complete(self.rows[row].references.iter().map(of_reference))?;
+            deviation(&means).map(|std| std.powi(2)).ok_or(Gap::Missing)
+        };
+        let variances = complete(self.rows[row].seeds.iter().map(variance))?;
+        Ok(mean(&variances).sqrt())
+    }
+
+    /// One mean per seed: a seed counts if every category and reference image is there.
     fn per_seed(&self, metric: &Metric, row: usize, condition: usize) -> Vec<Result<f64, Gap>> {
-        let categories = &self.tested[condition];
         let of_seed = |&seed: &u64| {
-            let places = categories.iter().map(|&category| Place { row, condition, category, seed });
+            let places = self.places_of(row, condition, seed);
             complete(places.map(|place| self.value(metric, place))).map(|values| mean(&values))
         };
         self.rows[row].seeds.iter().map(of_seed).collect()
@@ -103,10 +123,7 @@ impl Estimate {
         if values.is_empty() || gap == Gap::Undefined {
             return Err(gap);
         }
-        let mean = mean(&values);
-        let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
-        let std = (values.len() > 1).then(|| (squares / (values.len() - 1) as f64).sqrt());
-        Ok(Self { mean, std, seeds: values.len(), planned })
+        Ok(Self { mean: mean(&values), std: deviation(&values), seeds: values.len(), planned })
     }
 }
 
@@ -124,4 +141,11 @@ fn complete<T>(scores: impl IntoIterator<Item = Result<T, Gap>>) -> Result<Vec<T
 
 fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
+}
+
+/// Sample standard deviation; `None` for a single value.
+fn deviation(values: &[f64]) -> Option<f64> {
+    let mean = mean(values);
+    let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
+    (values.len() > 1).then(|| (squares / (values.len() - 1) as f64).sqrt())
 }

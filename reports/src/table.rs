@@ -4,7 +4,7 @@ use crate::score::{Average, Gap, Score};
 use crate::{Comparison, Group, Metric, notes};
 use std::ops::Range;
 
-/// One metric on one data set.
+/// One metric on one data set, or its spread over reference images.
 #[derive(Clone, Debug)]
 pub struct Table {
     /// What is measured: metric, unit and direction.
@@ -85,7 +85,7 @@ impl Table {
             header: std::iter::once("method".into()).chain(header).collect(),
             shifted: first..first + group.shifted().len(),
             lines: lines.collect(),
-            notes: notes::notes(group, metric, partial),
+            notes: notes::notes(comparison, group, metric, partial),
         }
     }
 
@@ -115,8 +115,7 @@ fn columns(group: &Group, metric: &Metric) -> Vec<Column> {
 impl Column {
     fn heading(self, group: &Group) -> String {
         match self {
-            Self::Condition(condition) if group.conditions[condition] == "id" => "ID".into(),
-            Self::Condition(condition) => group.conditions[condition].clone(),
+            Self::Condition(condition) => notes::condition(group, condition),
             Self::Average(Average::All) => "Avg.".into(),
             Self::Average(Average::Ood) => "OOD mean".into(),
             Self::Average(Average::Worst) => "worst".into(),

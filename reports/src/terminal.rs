@@ -19,9 +19,12 @@ pub fn terminal(comparison: &Comparison) -> String {
     terminal_of(comparison, Metric::DEFAULT)
 }
 
-/// The same of any metric.
+/// The same of any metric. The spread over reference images follows image AUROC alone.
 pub fn terminal_of(comparison: &Comparison, metric: &Metric) -> String {
-    let tables = comparison.groups.iter().map(|group| Table::new(comparison, group, metric));
+    let tables = comparison.groups.iter().flat_map(|group| {
+        let spread = Table::over_references(comparison, group).filter(|_| metric == Metric::DEFAULT);
+        once(Table::new(comparison, group, metric)).chain(spread)
+    });
     tables.map(|table| render(&table)).collect::<Vec<_>>().join("\n")
 }
 

@@ -5,6 +5,7 @@ mod fake;
 
 use fake::{FakeRun, row};
 use harness::run::{Failure, FailureKind, MetricValue, RunFolder};
+use harness::suite::Protocol;
 use reports::{Average, Comparison, Gap, Metric, csv, figure, markdown, terminal, terminal_of, write};
 use std::fs;
 use std::path::Path;
@@ -69,12 +70,16 @@ fn csv_has_every_number_and_every_hole() {
     let lines: Vec<_> = text.lines().collect();
     assert_eq!(
         lines[0],
-        "suite,dataset,category,method,setting,seed,condition,metric,value,undefined_reason,images,protocol,\
+        "suite,dataset,category,method,setting,seed,reference,condition,metric,value,undefined_reason,images,protocol,\
          backbone,image_size,device"
     );
-    assert_eq!(lines[1], "toy,elpv,mono,random,,0,id,image_auroc,0.5,,40,strict,,64,cpu");
-    assert!(text.contains("toy,elpv,mono,gnl,alpha=0.25,0,id,image_auroc,0.82"));
-    assert!(text.ends_with("toy,elpv,mono,fico,,0,id,,,missing,,strict,,64,\n"), "{text}");
+    assert_eq!(
+        lines[1],
+        "toy,elpv,mono,random,,0,,id,image_auroc,0.5,,40,\"strict (104 steps of batch 16, 3 references)\",,64,cpu"
+    );
+    assert!(text.contains("toy,elpv,mono,gnl,alpha=0.25,0,,id,image_auroc,0.82"));
+    let hole = "toy,elpv,mono,fico,,0,,id,,,missing,,\"strict (104 steps of batch 16, 3 references)\",,64,\n";
+    assert!(text.ends_with(hole), "{text}");
     assert_eq!(lines.len(), 1 + 32 + 12 + 1);
 }
 
@@ -135,7 +140,7 @@ fn holes_failures_and_undefined_values_keep_their_place() {
     let text = terminal(&load(&folder));
     expect("gaps.txt", &text);
     let text = csv(&load(&folder));
-    assert!(text.contains("fico,,0,id,,,failed: out of memory: killed after"), "{text}");
+    assert!(text.contains("fico,,0,,id,,,failed: out of memory: killed after"), "{text}");
 }
 
 #[test]
@@ -170,6 +175,21 @@ fn numbers_under_different_rules_are_refused() {
     let message = Comparison::load(&run.write(), None).unwrap_err().to_string();
     assert!(message.contains("seed0/cells/a-3 has metric definitions of version 2"), "{message}");
     assert!(message.contains("other results of this run have 1"), "{message}");
+    for (found, words) in [
+        (Protocol::Released, "has protocol released"),
+        (
+            Protocol::Strict { steps: 208, batch: 16, references: 3 },
+            "has protocol strict (208 steps of batch 16, 3 references)",
+        ),
+    ] {
+        let mut run = FakeRun::new();
+        row(&mut run, "rd", &[0.9, 0.8]);
+        run.records[1].protocol = found;
+        let message = Comparison::load(&run.write(), None).unwrap_err().to_string();
+        assert!(message.contains("seed0/cells/a-3") && message.contains(words), "{message}");
+        let expected = "have strict (104 steps of batch 16, 3 references). Such numbers never stand in one";
+        assert!(message.contains(expected), "{message}");
+    }
     let none = Comparison::load(&FakeRun::new().folder(), None).unwrap_err().to_string();
     assert!(none.contains("run the suite first"), "{none}");
 }

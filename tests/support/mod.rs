@@ -100,7 +100,7 @@ pub fn folder_suite(root: &Path) -> PathBuf {
     let text = format!(
         r#"Suite(
     summary: "a folder of images",
-    protocol: strict,
+    protocol: strict(steps: 4, batch: 4, references: 2),
     image_size: 32,
     seeds: [0],
     datasets: [(name: "folder", options: (path: {:?}))],

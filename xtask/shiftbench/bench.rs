@@ -79,6 +79,7 @@ fn missing(suite: &Suite, filters: &[Filter], data_root: &Path) -> Vec<&'static 
 
 fn dry_run(suite: &Suite, options: &cli::Bench, data_root: &Path, missing: &[&Resource]) -> Result<(), Exit> {
     println!("suite {}: {}", suite.name, suite.summary);
+    println!("protocol {}", suite.protocol);
     if !missing.is_empty() {
         for resource in missing {
             println!("to fetch: {} ({} MB, licence {})", resource.name, resource.megabytes, resource.licence);

@@ -74,7 +74,7 @@ pub struct Bench {
     /// Seeds instead of the suite's, such as 0,1
     #[arg(long, value_delimiter = ',')]
     pub seeds: Option<Vec<u64>>,
-    /// Override one value, such as image_size=64 or methods.gnl.epochs=3 (repeatable)
+    /// Override one value, such as image_size=64 or methods.gnl.alpha=0.25 (repeatable)
     #[arg(long = "set", value_name = "A.B=VALUE")]
     pub settings: Vec<String>,
     /// Jobs side by side [default: one per core on the CPU, 1 on a GPU]

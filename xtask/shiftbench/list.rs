@@ -37,6 +37,7 @@ pub fn run(options: &cli::List) -> Result<(), Exit> {
         for (name, text) in suites::BUILT_IN {
             let suite = Suite::parse(name, &format!("suite {name}"), text, &[])?;
             println!("  {name:<18} {}", suite.summary);
+            println!("  {:<18}   protocol {}", "", suite.protocol);
         }
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use super::weights::Teacher;
 use crate::dataset::{Item, Split};
-use crate::detector::{BackboneChoice, BuildContext, DeviceChoice, Weights};
+use crate::detector::{BackboneChoice, BuildContext, DeviceChoice, REFERENCE, Weights};
 use crate::metrics;
 use crate::options::Resolved;
 use crate::registry::{self, DetectorEntry};
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use std::path::PathBuf;
 
 /// Raised when records change their form or keys their meaning.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 2;
 
 /// A plugin with everything that identifies its behaviour.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -137,18 +137,39 @@ impl Job {
         format!("{}/{}/{}/seed{}", self.dataset.name, self.category, self.label, self.seed)
     }
 
+    /// The method with the options that count under the job's protocol: where all take equal steps,
+    /// those without its own budget.
+    pub fn method_as_run(&self) -> Plugin {
+        let mut method = self.method.clone();
+        if self.protocol != Protocol::Released {
+            self.budget_options().iter().for_each(|option| drop(method.options.remove(*option)));
+        }
+        method
+    }
+
     /// What a training depends on.
     pub fn identity(&self) -> Value {
-        let mut method = self.method.clone();
+        let mut method = self.method_as_run();
         for option in self.test_options() {
             method.options.remove(*option);
         }
+        // Only of methods that they concern, so that a random score keeps its key under every schedule.
+        let schedule = self.has_budget().then(|| match self.protocol {
+            Protocol::Released => json!("own"),
+            Protocol::Strict { steps, batch, .. } => json!({"steps": steps, "batch": batch}),
+        });
+        let references = self.keeps_references().then(|| match self.protocol {
+            Protocol::Released => json!("first"),
+            Protocol::Strict { references, .. } => json!({"drawn": references}),
+        });
         json!({
             "schema": SCHEMA,
             "dataset": self.dataset,
             "category": self.category,
             "data": self.data,
             "method": method,
+            "schedule": schedule,
+            "references": references,
             "seed": self.seed,
             "image_size": self.image_size,
             "backbone": self.teacher.as_ref().map(|teacher| json!({
@@ -165,6 +186,8 @@ impl Job {
             self.test_options().iter().filter_map(|name| options.get_key_value(*name)).map(owned).collect();
         json!({
             "training": hash(&self.identity()),
+            // Every record names its protocol, so none can stand for another's.
+            "protocol": self.protocol,
             "condition": cell.condition,
             "settings": settings,
             "data_seed": self.data_seed,
@@ -190,8 +213,34 @@ impl Job {
         }
     }
 
+    /// Whether the training is given reference images: whether the method can use any. Whether it does
+    /// is a matter of test-time options, which need no new training.
+    pub fn keeps_references(&self) -> bool {
+        self.test_options().contains(&REFERENCE)
+    }
+
+    /// Which reference image scores `cell`, counted from 0; `None` if none does.
+    pub fn reference(&self, cell: &Cell) -> Option<usize> {
+        let options = self.options(cell);
+        let uses = self.keeps_references() && (self.entry()?.uses_references)(&options);
+        options.get(REFERENCE).filter(|_| uses)?.as_u64().map(|reference| reference as usize)
+    }
+
+    /// Whether the method trains for a length that its options, or the protocol, decide.
+    pub fn has_budget(&self) -> bool {
+        !self.budget_options().is_empty()
+    }
+
     fn test_options(&self) -> &'static [&'static str] {
-        registry::find::<DetectorEntry>(&self.method.name).map_or(&[], |entry| entry.test_options)
+        self.entry().map_or(&[], |entry| entry.test_options)
+    }
+
+    fn budget_options(&self) -> &'static [&'static str] {
+        self.entry().map_or(&[], |entry| entry.budget_options)
+    }
+
+    fn entry(&self) -> Option<&'static DetectorEntry> {
+        registry::find::<DetectorEntry>(&self.method.name).ok()
     }
 }
 

@@ -12,12 +12,13 @@ pub use job::{Cell, Condition, ImageCounts, Job, Plugin, SCHEMA, hash};
 pub use weights::{Teacher, missing_weights, published_weights};
 
 use crate::dataset::{DataContext, Dataset, Item, Split};
+use crate::detector::REFERENCE;
 use crate::error::DataError;
 use crate::metrics;
 use crate::options::Resolved;
 use crate::registry::{self, DatasetEntry, DetectorEntry, ShiftEntry};
 use crate::suite::{DatasetChoice, Filter, MethodChoice, Protocol, Suite};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::Path;
 use weights::teacher;
@@ -257,14 +258,23 @@ fn job(
     }
 }
 
-/// The method's own setting, then each value of each sweep that concerns it.
+/// The method's own setting; the same with each other reference image, if it uses one; then each value
+/// of each sweep that concerns it, with the method's own reference image alone.
 fn settings(suite: &Suite, method: &MethodChoice) -> Vec<Resolved> {
     let Ok(entry) = registry::find::<DetectorEntry>(&method.name) else { return Vec::new() };
+    let has = |option: &str| entry.test_options.contains(&option);
+    let mut varied: Vec<(&str, Value)> = Vec::new();
+    if has(REFERENCE) && (entry.uses_references)(&method.options) {
+        varied.extend((0..suite.protocol.references()).map(|index| (REFERENCE, index.into())));
+    }
+    for sweep in suite.sweeps.iter().filter(|sweep| has(&sweep.option)) {
+        varied.extend(sweep.values.iter().map(|value| (sweep.option.as_str(), value.clone())));
+    }
     let mut settings = vec![Resolved::new()];
-    for sweep in &suite.sweeps {
-        if entry.test_options.contains(&sweep.option.as_str()) {
-            let other = sweep.values.iter().filter(|value| method.options.get(&sweep.option) != Some(value));
-            settings.extend(other.map(|value| Resolved::from_iter([(sweep.option.clone(), value.clone())])));
+    for (option, value) in varied {
+        let setting = Resolved::from_iter([(option.to_owned(), value.clone())]);
+        if method.options.get(option) != Some(&value) && !settings.contains(&setting) {
+            settings.push(setting);
         }
     }
     settings

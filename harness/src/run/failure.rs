@@ -17,6 +17,8 @@ pub enum FailureKind {
     NotFinite,
     /// The method answered with the wrong number of scores or a map of another size.
     Shape,
+    /// The method did not train as long as the protocol prescribes.
+    Budget,
     /// A result cannot be written.
     Write,
     /// The process ran out of memory.
@@ -37,6 +39,7 @@ impl fmt::Display for FailureKind {
             Self::Method => "method",
             Self::NotFinite => "not finite",
             Self::Shape => "shape",
+            Self::Budget => "budget",
             Self::Write => "write",
             Self::OutOfMemory => "out of memory",
             Self::Panic => "panic",

@@ -36,6 +36,8 @@ pub struct IndexEntry {
     pub method: String,
     /// Seed.
     pub seed: u64,
+    /// Which reference image scores it, counted from 0; `None` if none does.
+    pub reference: Option<usize>,
     /// Key its record must have.
     pub key: String,
 }
@@ -51,6 +53,7 @@ impl Plan {
                 category: job.category.clone(),
                 method: job.label.clone(),
                 seed: job.seed,
+                reference: job.reference(cell),
                 key: hash(&job.cell_identity(cell)),
             };
             job.cells.iter().map(entry).collect::<Vec<_>>()

@@ -7,6 +7,7 @@ mod files;
 mod index;
 mod machine;
 mod record;
+mod references;
 mod scheduler;
 mod store;
 mod worker;

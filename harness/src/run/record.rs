@@ -72,7 +72,7 @@ pub struct JobRecord {
     pub key: String,
     /// Everything the training depended on.
     pub identity: Value,
-    /// The method with every option, test-time ones included.
+    /// The method with every option that counts under the protocol, test-time ones included.
     pub method: Plugin,
     /// The teacher.
     pub teacher: Option<Teacher>,
@@ -86,6 +86,10 @@ pub struct JobRecord {
     pub loading: Phase,
     /// Training.
     pub training: Phase,
+    /// Optimisation steps done; `None` for methods that take none.
+    pub steps: Option<usize>,
+    /// Identifiers of the reference images, in the order of the test option that chooses one.
+    pub references: Vec<String>,
     /// Bytes of the trained state.
     pub state_bytes: u64,
     /// Who computed it.

@@ -6,6 +6,7 @@ use super::failure::{Failure, FailureKind};
 use super::files::StoreError;
 use super::machine::{peak_memory_mib, reset_peak};
 use super::record::{CellRecord, JobRecord, Phase, Provenance, ScoredImage};
+use super::references;
 use super::store::JobFolder;
 use crate::dataset::{DataContext, Dataset, Item, Split};
 use crate::detector::{Anomaly, Detector, FitContext, TrainingSet, Weights};
@@ -15,6 +16,7 @@ use crate::options::Resolved;
 use crate::picture::Geometry;
 use crate::plan::{Cell, Condition, Job, hash};
 use crate::registry::{self, DatasetEntry, DetectorEntry, ShiftEntry};
+use crate::schedule::Schedule;
 use crate::seed::Root;
 use crate::shift::Shift;
 use image::RgbImage;
@@ -107,28 +109,54 @@ impl<'a> Worker<'a> {
             let pictures = items.par_iter().map(|item| Ok(geometry.picture(&load(item)?.image)));
             pictures.collect::<Result<Vec<_>, DataError>>().map_err(data)
         })?;
+        let references = references::choose(self.job, &*self.dataset, &self.items)?;
+        let reference_ids = references.iter().map(|&index| items[index].id.clone()).collect();
+        let steps = std::cell::Cell::new(None);
         let context = FitContext {
             random: Root::new(self.job.seed, &self.job.dataset.name, &self.job.category),
-            progress: &|done, total, loss| (self.emit)(WorkerEvent::Training { done, total, loss }),
+            schedule: self.job.protocol.schedule(&self.job.category),
+            progress: &|done, total, loss| {
+                steps.set(Some(done));
+                (self.emit)(WorkerEvent::Training { done, total, loss });
+            },
         };
-        let ((), training) = measured(|| detector.fit(&TrainingSet { pictures }, &context).map_err(method))?;
+        let train = TrainingSet { pictures, references };
+        let ((), training) = measured(|| detector.fit(&train, &context).map_err(method))?;
+        self.check_steps(&context.schedule, steps.get())?;
         let scratch = self.folder.scratch_model()?;
         detector.save(&scratch).map_err(method)?;
         let identity = self.job.identity();
         self.folder.keep_model(&JobRecord {
             key: hash(&identity),
             identity,
-            method: self.job.method.clone(),
+            method: self.job.method_as_run(),
             teacher: self.job.teacher.clone(),
             protocol: self.job.protocol,
             images: self.job.images,
             geometry,
             loading,
             training,
+            steps: steps.get(),
+            references: reference_ids,
             state_bytes: folder_bytes(&scratch),
             provenance: self.provenance.clone(),
         })?;
         Ok(())
+    }
+
+    /// Where all methods take equal steps, one that trains must have done them.
+    fn check_steps(&self, schedule: &Schedule, done: Option<usize>) -> Result<(), Failure> {
+        let Schedule::Equal { steps, .. } = *schedule else { return Ok(()) };
+        if done == Some(steps) || done.is_none() && !self.job.has_budget() {
+            return Ok(());
+        }
+        let reported = done.map_or("none".into(), |done| done.to_string());
+        let message = format!(
+            "the protocol prescribes {steps} optimisation steps, the method reported {reported}: a method \
+             that trains takes its length from the schedule of its `FitContext` and names the options it \
+             replaces in `BUDGET_OPTIONS`"
+        );
+        Err(Failure::new(FailureKind::Budget, message))
     }
 
     fn test(&self, cell: &Cell, detector: &mut dyn Detector) -> Result<(), Failure> {

@@ -1,5 +1,6 @@
 //! From a suite's text to a [`Suite`]: names looked up, options resolved, mistakes located.
 
+use super::budget::{refusal, refuse};
 use super::error::{Source, explain};
 use super::set::Setting;
 use super::{DatasetChoice, MethodChoice, Protocol, ShiftChoice, Suite, SuiteError, Sweep};
@@ -17,11 +18,13 @@ use std::collections::BTreeSet;
 #[serde(deny_unknown_fields, rename = "Suite")]
 struct Written<'a> {
     summary: String,
-    protocol: Protocol,
+    #[serde(borrow)]
+    protocol: &'a RawValue,
     image_size: u32,
     #[serde(borrow, default)]
     backbone: Option<WrittenBackbone<'a>>,
-    seeds: Vec<u64>,
+    #[serde(default)]
+    seeds: Option<Vec<u64>>,
     #[serde(default)]
     data_seed: u64,
     #[serde(default)]
@@ -95,7 +98,12 @@ impl Suite {
         let written: Written<'_> =
             dialect().from_str(text).map_err(|error| source.ron_error(text, &error))?;
         let settings = settings.iter().map(|text| Setting::parse(text)).collect::<Result<Vec<_>, _>>()?;
-        let resolver = Resolver { source, settings: &settings };
+        // First, because seeds and the meaning of options depend on it.
+        let protocol = match settings.iter().rev().find_map(Setting::protocol) {
+            Some(set) => set?,
+            None => source.protocol(written.protocol.get_ron())?,
+        };
+        let resolver = Resolver { source, settings: &settings, protocol };
 
         let backbone = written.backbone.map(|backbone| {
             let entry = resolver.find::<BackboneEntry>(backbone.name)?;
@@ -121,10 +129,10 @@ impl Suite {
         let mut suite = Suite {
             name: name.into(),
             summary: written.summary,
-            protocol: written.protocol,
+            protocol,
             image_size: written.image_size,
             backbone: backbone.transpose()?,
-            seeds: written.seeds,
+            seeds: written.seeds.unwrap_or_else(|| protocol.default_seeds()),
             data_seed: written.data_seed,
             device: written.device,
             keep_models: written.keep_models,
@@ -143,6 +151,7 @@ impl Suite {
     /// What types cannot say: nothing empty, nothing twice, sizes that networks can take.
     fn check(&self) -> Result<(), SuiteError> {
         let fail = |message: String| Err(SuiteError::Whole { suite: self.name.clone(), message });
+        self.protocol.check().or_else(fail)?;
         if self.image_size < 32 || !self.image_size.is_multiple_of(32) {
             return fail(format!("image_size {} is not a positive multiple of 32", self.image_size));
         }
@@ -189,6 +198,7 @@ impl Suite {
 struct Resolver<'a> {
     source: Source<'a>,
     settings: &'a [Setting<'a>],
+    protocol: Protocol,
 }
 
 impl<'a> Resolver<'a> {
@@ -201,9 +211,11 @@ impl<'a> Resolver<'a> {
     }
 
     fn method(&self, written: &WrittenMethod<'a>) -> Result<MethodChoice, SuiteError> {
-        let card = self.find::<DetectorEntry>(written.name)?.card;
+        let entry = self.find::<DetectorEntry>(written.name)?;
+        let card = entry.card;
         let label = written.label.clone().unwrap_or_else(|| card.name.into());
         let options = self.options("methods", &label, &card, written.options)?;
+        self.check_budget(&label, written.options, entry.budget_options)?;
         Ok(MethodChoice { name: card.name.into(), label, options })
     }
 
@@ -225,6 +237,7 @@ impl<'a> Resolver<'a> {
         let is_new = |entry: &&DetectorEntry| named.iter().all(|method| method.name != entry.card.name);
         let methods = entries.into_iter().filter(is_new).map(|entry| {
             let mut options = self.options("methods", entry.card.name, &entry.card, None)?;
+            self.check_budget(entry.card.name, written.options, entry.budget_options)?;
             let common = common.iter().filter(|(option, _)| options.contains_key(*option));
             let common: Vec<_> = common.map(|(option, value)| (option.clone(), value.clone())).collect();
             let set =
@@ -240,6 +253,27 @@ impl<'a> Resolver<'a> {
             }
             _ => Ok(methods),
         }
+    }
+
+    /// Under equal steps nobody asks for a length of their own.
+    fn check_budget(
+        &self,
+        label: &str,
+        written: Option<&'a RawValue>,
+        options: &[&str],
+    ) -> Result<(), SuiteError> {
+        if self.protocol == Protocol::Released {
+            return Ok(());
+        }
+        if let Some(text) = written.map(RawValue::get_ron) {
+            refuse(text, options, &self.protocol).map_err(|error| self.source.ron_error(text, &error))?;
+        }
+        for setting in self.settings {
+            if let Some(option) = options.iter().find(|option| setting.concerns("methods", label, option)) {
+                return Err(setting.error(refusal(&self.protocol, option)));
+            }
+        }
+        Ok(())
     }
 
     /// A plugin's options: its defaults, then the file, then each `--set kind.label.option=value`.

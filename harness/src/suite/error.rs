@@ -1,5 +1,7 @@
 //! Errors in suite files, each with its position and the nearest known name.
 
+use super::protocol::{FORMS, Protocol};
+use crate::options::dialect;
 use crate::registry::nearest;
 use ron::error::{Error as RonError, SpannedError};
 use std::fmt;
@@ -56,6 +58,16 @@ impl Source<'_> {
             place: format!("{}:{}:{column}", self.file, line + inner.line - 1),
             message: explain(&error.code),
         }
+    }
+
+    /// The protocol in `part`, a slice of this source's text.
+    pub fn protocol(&self, part: &str) -> Result<Protocol, SuiteError> {
+        dialect().from_str(part).map_err(|error| match self.ron_error(part, &error) {
+            SuiteError::At { place, message } => {
+                SuiteError::At { place, message: format!("{message}; {FORMS}") }
+            }
+            other => other,
+        })
     }
 
     /// Line and column, both from 1, of `part` within the text.

@@ -3,13 +3,16 @@
 //! A RON file is [parsed](Suite::parse) in two stages: first what was written, then, with `--set`
 //! overrides laid over it, what it means ([`Suite`], every default filled in, every name known).
 
+mod budget;
 mod draft;
 mod error;
 mod filter;
+mod protocol;
 mod set;
 
 pub use error::SuiteError;
 pub use filter::Filter;
+pub use protocol::Protocol;
 
 use crate::detector::{BackboneChoice, DeviceChoice};
 use crate::options::Resolved;
@@ -46,16 +49,6 @@ pub struct Suite {
     pub methods: Vec<MethodChoice>,
     /// Test-time options to sweep over.
     pub sweeps: Vec<Sweep>,
-}
-
-/// The rules of a comparison.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Protocol {
-    /// What the harness enforces: no detector sees a label, a mask or a test image; the state after
-    /// the last epoch is tested; no schedule depends on the category's name; reference images come
-    /// from the training set; corruptions are seeded per image and equal for all methods.
-    Strict,
 }
 
 /// A data set of a suite.

@@ -1,9 +1,11 @@
 //! `--set a.b=value`: overriding one value of a suite from the command line.
 
+use super::protocol::{FORMS, Protocol};
 use super::{Suite, SuiteError};
 use crate::detector::BackboneChoice;
 use crate::options::{Resolved, dialect};
 use crate::registry::{self, BackboneEntry, nearest};
+use ron::error::SpannedError;
 use serde::de::DeserializeOwned;
 
 /// Keys of a suite that can be set as a whole.
@@ -41,6 +43,14 @@ impl<'a> Setting<'a> {
         SuiteError::At { place: format!("--set {}", self.text), message: message.into() }
     }
 
+    /// The protocol, if this setting sets it.
+    pub fn protocol(&self) -> Option<Result<Protocol, SuiteError>> {
+        let read = || dialect().from_str(self.value);
+        let error =
+            |error: SpannedError| self.error(format!("{}; {FORMS}", super::error::explain(&error.code)));
+        (self.path == ["protocol"]).then(|| read().map_err(error))
+    }
+
     /// Whether this setting names `option` of the plugin `label` of this kind, or of all of them.
     pub fn concerns(&self, kind: &str, label: &str, option: &str) -> bool {
         matches!(self.path.as_slice(), [of, whom, named] if *of == kind && [label, "*"].contains(whom) && *named == option)
@@ -70,7 +80,6 @@ impl<'a> Setting<'a> {
             "seeds" => suite.seeds = self.read()?,
             "data_seed" => suite.data_seed = self.read()?,
             "keep_models" => suite.keep_models = self.read()?,
-            "protocol" => suite.protocol = self.read()?,
             "device" => suite.device = self.value.parse().map_err(|message: String| self.error(message))?,
             "severities" => {
                 let severities: Vec<_> = self.read()?;
@@ -86,6 +95,7 @@ impl<'a> Setting<'a> {
                 Some(backbone) => backbone.weights = self.read()?,
                 None => return Err(self.error("this suite has no backbone: set backbone.name first")),
             },
+            "protocol" => {} // applied before everything else
             other => self.check_plugin(suite, other)?,
         }
         Ok(())

@@ -7,10 +7,11 @@ use rayon::prelude::*;
 pub struct AdamStep {
     /// Step size over the first moment's bias correction.
     pub rate: f32,
-    /// Decay of the first moment.
-    pub beta1: f32,
-    /// Decay of the second moment.
-    pub beta2: f32,
+    /// Decay of the first and of the second moment.
+    pub betas: [f32; 2],
+    /// Share of the gradient and of its square in the moments: one less the decay. Subtracted before rounding to
+    /// single precision, where 1 - 0.999 is off by 5e-5 of its value.
+    pub shares: [f32; 2],
     /// Root of the second moment's bias correction.
     pub correction: f32,
     /// Added to the root of the second moment.
@@ -26,8 +27,8 @@ impl AdamStep {
         chunks.zip(moments).for_each(|((values, gradient), (first, second))| {
             for (((value, gradient), first), second) in values.iter_mut().zip(gradient).zip(first).zip(second)
             {
-                *first = self.beta1 * *first + (1.0 - self.beta1) * gradient;
-                *second = self.beta2 * *second + (1.0 - self.beta2) * gradient * gradient;
+                *first = self.betas[0] * *first + self.shares[0] * gradient;
+                *second = self.betas[1] * *second + self.shares[1] * gradient * gradient;
                 *value -= self.rate * *first / (second.sqrt() / self.correction + self.epsilon);
             }
         });

@@ -108,9 +108,9 @@ mod tests {
         let (a, b) = (Matrix::new(&a, 2, 3, 3), Matrix::new(&b, 3, 2, 2));
         let mut target = [9.0; 5];
         multiply((&mut target, 3), a, b, Write::Replace, false);
-        assert_eq!(target, [4.0, 5.0, 9.0, 10.0, 11.0]);
+        assert_eq!(target, [6.0, 3.0, 9.0, 15.0, 6.0]);
         multiply((&mut target, 3), a, b, Write::Add, true);
-        assert_eq!(target, [8.0, 10.0, 9.0, 20.0, 22.0]);
+        assert_eq!(target, [12.0, 6.0, 9.0, 30.0, 12.0]);
         let mut turned = [0.0; 9];
         multiply((&mut turned, 3), a.transposed(), a, Write::Replace, false);
         assert_eq!(turned, [17.0, 22.0, 27.0, 22.0, 29.0, 36.0, 27.0, 36.0, 45.0]);

@@ -153,8 +153,8 @@ pub fn adam(step: AdamStep, tensors: [Tensor<1>; 4]) -> [Tensor<1>; 3] {
         return cpu::adam(step, tensors);
     }
     let [value, gradient, first, second] = tensors;
-    let first = first * step.beta1 + gradient.clone() * (1.0 - step.beta1);
-    let second = second * step.beta2 + gradient.square() * (1.0 - step.beta2);
+    let first = first * step.betas[0] + gradient.clone() * step.shares[0];
+    let second = second * step.betas[1] + gradient.square() * step.shares[1];
     let value = value - first.clone() * step.rate / (second.clone().sqrt() / step.correction + step.epsilon);
     [value, first, second]
 }

@@ -6,6 +6,7 @@
 
 pub mod anomaly_map;
 pub mod atta;
+mod batches;
 mod compensation;
 mod decoder;
 mod embedding;
@@ -27,7 +28,7 @@ use crate::layer::Init;
 use crate::view::Planes;
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
-use harness::detector::{Anomaly, BuildContext, Detector, FitContext, TrainingSet};
+use harness::detector::{Anomaly, BuildContext, Detector, FitContext, REFERENCE, TrainingSet};
 use harness::error::DetectorError;
 use harness::picture::Geometry;
 use image::RgbImage;
@@ -49,9 +50,9 @@ pub struct ReverseDistillation {
 /// What training leaves behind, on a plain device.
 struct Learned {
     student: Student,
-    /// The first training picture.
-    picture: RgbImage,
-    /// Its features, where scoring needs them.
+    /// The pictures whose features scoring can mix in.
+    references: Vec<RgbImage>,
+    /// The features of the chosen one, where scoring needs them.
     reference: Option<Reference>,
 }
 
@@ -72,13 +73,27 @@ impl ReverseDistillation {
         Ok(Self { options, side, device, teacher, learned: None })
     }
 
-    fn learn(&mut self, student: Student, picture: RgbImage) -> Result<(), DetectorError> {
-        let reference = match self.options.alpha {
-            None | Some(0.0) => None,
-            Some(_) => Some(Reference::new(&*self.teacher, self.upload(std::slice::from_ref(&picture)))?),
-        };
-        self.learned = Some(Learned { student, picture, reference });
+    fn learn(&mut self, student: Student, references: Vec<RgbImage>) -> Result<(), DetectorError> {
+        let chosen = self.chosen(&references)?.map(|picture| self.upload(std::slice::from_ref(picture)));
+        let reference = chosen.map(|picture| Reference::new(&*self.teacher, picture)).transpose()?;
+        self.learned = Some(Learned { student, references, reference });
         Ok(())
+    }
+
+    /// The reference picture that scoring mixes in, if it does.
+    fn chosen<'a>(&self, references: &'a [RgbImage]) -> Result<Option<&'a RgbImage>, DetectorError> {
+        if !self.options.mixes() {
+            return Ok(None);
+        }
+        let (index, count) = (self.options.reference, references.len());
+        let missing = || DetectorError::Option {
+            option: REFERENCE,
+            reason: format!(
+                "is {index}, but this training has {count} reference pictures, counted from 0; the protocol \
+                 says how many"
+            ),
+        };
+        references.get(index).map(Some).ok_or_else(missing)
     }
 
     /// The teacher's features, mixed with the reference's if that is asked for.
@@ -107,15 +122,19 @@ impl Detector for ReverseDistillation {
     }
 
     fn fit(&mut self, train: &TrainingSet, context: &FitContext<'_>) -> Result<(), DetectorError> {
-        let Some(first) = train.pictures.first() else {
+        if train.pictures.is_empty() {
             return Err(DetectorError::Training("there are no training pictures".into()));
-        };
+        }
+        let references = train.references.iter().filter_map(|&index| train.pictures.get(index).cloned());
+        let references: Vec<RgbImage> = references.collect();
+        // Before hours of training, not after.
+        self.chosen(&references)?;
         let differentiating = self.device.clone().autodiff();
         let init = Init::random(&context.random, &differentiating);
         let student = Student::new(&init, &*self.teacher, &self.options);
         let trainer = Trainer::new(&self.options, &*self.teacher, student);
         let student = trainer.run(&train.pictures, &self.device, context)?.valid();
-        self.learn(student, first.clone())
+        self.learn(student, references)
     }
 
     fn score(&mut self, pictures: &[RgbImage]) -> Result<Vec<Anomaly>, DetectorError> {
@@ -130,12 +149,12 @@ impl Detector for ReverseDistillation {
 
     fn save(&self, folder: &Path) -> Result<(), DetectorError> {
         let learned = self.learned()?;
-        state::save(folder, &learned.student, &learned.picture)
+        state::save(folder, &learned.student, &learned.references)
     }
 
     fn load(&mut self, folder: &Path) -> Result<(), DetectorError> {
         let mut student = Student::new(&Init::blank(&self.device), &*self.teacher, &self.options);
-        let picture = state::load(folder, &mut student)?;
-        self.learn(student, picture)
+        let references = state::load(folder, &mut student)?;
+        self.learn(student, references)
     }
 }

@@ -1,11 +1,16 @@
 //! The switches that turn one reverse-distillation engine into each published recipe.
 
 use crate::view::{DrawRule, OpList};
+use harness::detector::REFERENCE;
 use harness::error::DetectorError;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Options that act on scores only, so that trained students are reused.
-pub const TEST_OPTIONS: &[&str] = &["alpha", "fusion", "sigma", "image_score"];
+pub const TEST_OPTIONS: &[&str] = &["alpha", REFERENCE, "fusion", "sigma", "image_score"];
+
+/// Options that a protocol of equal steps replaces.
+pub const BUDGET_OPTIONS: &[&str] = &["epochs", "longer", "batch"];
 
 /// Everything a recipe decides. The default is RD4AD as released.
 ///
@@ -24,6 +29,8 @@ pub const TEST_OPTIONS: &[&str] = &["alpha", "fusion", "sigma", "image_score"];
 pub struct Options {
     /// Passes over the training pictures; at least 1.
     pub epochs: usize,
+    /// Epochs, instead of `epochs`, for categories of these names.
+    pub longer: BTreeMap<String, usize>,
     /// Pictures per step; at least 1. The last batch of an epoch may be smaller.
     pub batch: usize,
     /// Adam's step size.
@@ -71,6 +78,8 @@ pub struct Options {
     /// Weight of the *reference* when test features are mixed with a normal picture's (ATTA), 0 to 1;
     /// none switches it off, as does 0.
     pub alpha: Option<f64>,
+    /// Which of the reference pictures is mixed in, from 0.
+    pub reference: usize,
     /// How the maps of the three scales become one.
     pub fusion: Fusion,
     /// Standard deviation of the final Gaussian smoothing, in pixels of the network's input; 0 for none.
@@ -135,6 +144,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             epochs: 200,
+            longer: BTreeMap::new(),
             batch: 16,
             learning_rate: 0.005,
             beta1: 0.5,
@@ -156,6 +166,7 @@ impl Default for Options {
             invariant: false,
             normality_on: NormalityOn::CompensatedOutput,
             alpha: None,
+            reference: 0,
             fusion: Fusion::Sum,
             sigma: 4.0,
             image_score: ImageScore::Max,
@@ -164,6 +175,16 @@ impl Default for Options {
 }
 
 impl Options {
+    /// Epochs on this category.
+    pub fn epochs_on(&self, category: &str) -> usize {
+        self.longer.get(category).copied().unwrap_or(self.epochs)
+    }
+
+    /// Whether test features are mixed with a reference picture's.
+    pub fn mixes(&self) -> bool {
+        self.alpha.is_some_and(|alpha| alpha != 0.0)
+    }
+
     /// Checks what types cannot.
     ///
     /// # Errors
@@ -172,6 +193,7 @@ impl Options {
         let unit = |value: f64| (0.0..1.0).contains(&value);
         let rules = [
             ("epochs", self.epochs > 0, "must be at least 1"),
+            ("longer", self.longer.values().all(|epochs| *epochs > 0), "must be at least 1 everywhere"),
             ("batch", self.batch > 0, "must be at least 1"),
             ("learning_rate", self.learning_rate > 0.0, "must be above 0"),
             ("beta1", unit(self.beta1), "must be at least 0 and below 1"),

@@ -1,16 +1,19 @@
-//! What is kept between training and scoring: the student and one normal picture.
+//! What is kept between training and scoring: the student and the reference pictures.
 
 use super::student::Student;
 use burn::module::Module;
 use burn::store::{ApplyResult, KeyRemapper, ModuleSnapshot, SafetensorsStore};
 use harness::error::DetectorError;
 use image::RgbImage;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Parameters and running statistics.
 const STUDENT: &str = "student.safetensors";
-/// The picture whose features ATTA mixes in: the first of the training set, as in the released code.
-const REFERENCE: &str = "reference.png";
+
+/// A picture whose features ATTA can mix in.
+fn reference(folder: &Path, index: usize) -> PathBuf {
+    folder.join(format!("reference-{index}.png"))
+}
 
 /// The names of the released checkpoints (`bn.` for the bottleneck, `dec.` for the decoder) and ours:
 /// patterns applied one after the other. Tensors the released networks never use keep their names and are
@@ -50,28 +53,33 @@ pub const RELEASED_NAMES: [(&str, &str); 31] = [
     (r"\.attention\.fc2\.bias$", ".select_bias"),
 ];
 
-/// Writes student and reference picture into an existing folder.
+/// Writes student and reference pictures into an existing folder.
 ///
 /// # Errors
 /// When a file cannot be written.
-pub fn save(folder: &Path, student: &Student, reference: &RgbImage) -> Result<(), DetectorError> {
+pub fn save(folder: &Path, student: &Student, references: &[RgbImage]) -> Result<(), DetectorError> {
     let path = folder.join(STUDENT);
     // The plain copy: running averages are merged when a module leaves the differentiating device.
     let mut store = SafetensorsStore::from_file(&path).overwrite(true);
     student.valid().save_into(&mut store).map_err(|error| DetectorError::state(&path, error))?;
-    let path = folder.join(REFERENCE);
-    reference.save(&path).map_err(|error| DetectorError::state(&path, error))
+    references.iter().enumerate().try_for_each(|(index, picture)| {
+        let path = reference(folder, index);
+        picture.save(&path).map_err(|error| DetectorError::state(&path, error))
+    })
 }
 
 /// Reads what [`save`] wrote into a student of the same options.
 ///
 /// # Errors
 /// When a file is missing, or is not of such a student.
-pub fn load(folder: &Path, student: &mut Student) -> Result<RgbImage, DetectorError> {
+pub fn load(folder: &Path, student: &mut Student) -> Result<Vec<RgbImage>, DetectorError> {
     read_student(&folder.join(STUDENT), student, SafetensorsStore::from_file(folder.join(STUDENT)))?;
-    let path = folder.join(REFERENCE);
-    let picture = image::open(&path).map_err(|error| DetectorError::state(&path, error))?;
-    Ok(picture.into_rgb8())
+    let references = (0..).map(|index| reference(folder, index)).take_while(|path| path.exists());
+    let open = |path: PathBuf| {
+        let picture = image::open(&path).map_err(|error| DetectorError::state(&path, error))?;
+        Ok(picture.into_rgb8())
+    };
+    references.map(open).collect()
 }
 
 /// Reads a student with the names of the released code, as a `.safetensors` file.

@@ -1,19 +1,18 @@
-//! Training: shuffled epochs, altered views of every picture, one backward pass per step.
+//! Training: one backward pass per step, over all views of a batch.
 
+use super::batches::Batches;
 use super::loss;
-use super::options::{GreyView, Options};
+use super::options::Options;
 use super::student::{Answer, Student};
 use crate::backbone::{Backbone, Features};
 use crate::device;
 use crate::optimiser::Adam;
-use crate::view::{AugMix, Planes, grey_after_normalisation, grey_before_normalisation};
 use burn::optim::GradientsParams;
 use burn::tensor::{Device, Tensor};
 use harness::detector::FitContext;
 use harness::error::DetectorError;
+use harness::schedule::Budget;
 use image::RgbImage;
-use rand::seq::SliceRandom;
-use rayon::prelude::*;
 
 /// A student in training.
 pub struct Trainer<'a> {
@@ -30,7 +29,8 @@ impl<'a> Trainer<'a> {
         Self { options, teacher, student, optimiser }
     }
 
-    /// Trains for all epochs and returns the student.
+    /// Trains for the scheduled steps, epoch after epoch of reshuffled pictures, the last one cut where
+    /// the steps end, and returns the student.
     ///
     /// # Errors
     /// When the loss is no longer finite, or the device fails.
@@ -40,22 +40,21 @@ impl<'a> Trainer<'a> {
         device: &Device,
         context: &FitContext<'_>,
     ) -> Result<Student, DetectorError> {
-        let steps = self.options.epochs * pictures.len().div_ceil(self.options.batch);
+        let own = |category: &str| self.options.epochs_on(category);
+        let Budget { steps, batch } = context.schedule.budget(pictures.len(), self.options.batch, own);
+        let source = Batches { options: self.options, pictures, random: &context.random };
         let mut done = 0;
-        for epoch in 0..self.options.epochs {
-            let mut order: Vec<usize> = (0..pictures.len()).collect();
-            order.shuffle(&mut context.random.stream("shuffle", &epoch.to_string()));
-            for batch in order.chunks(self.options.batch) {
-                let views = self.views(pictures, batch, epoch, device, context);
-                let value = self.step(views)?;
-                done += 1;
-                if !value.is_finite() {
-                    let reason = format!("the loss of step {done} is {value}; try a lower learning_rate");
-                    return Err(DetectorError::Training(reason));
-                }
-                (context.progress)(done, steps, Some(value));
+        source.ahead(Budget { steps, batch }, |views| {
+            let views = views.iter().map(|planes| device::upload(planes, device)).collect();
+            let value = self.step(views)?;
+            done += 1;
+            if !value.is_finite() {
+                let reason = format!("the loss of step {done} is {value}; try a lower learning_rate");
+                return Err(DetectorError::Training(reason));
             }
-        }
+            (context.progress)(done, steps, Some(value));
+            Ok(())
+        })?;
         Ok(self.student)
     }
 
@@ -90,41 +89,5 @@ impl<'a> Trainer<'a> {
     /// The student as it is.
     pub fn student(&self) -> &Student {
         &self.student
-    }
-
-    /// The views of a batch in the released order: clean, AugMix, grey.
-    fn views(
-        &self,
-        pictures: &[RgbImage],
-        batch: &[usize],
-        epoch: usize,
-        device: &Device,
-        context: &FitContext<'_>,
-    ) -> Vec<Tensor<4>> {
-        let augmix = AugMix { ops: self.options.ops, rule: self.options.draw };
-        let random = &context.random;
-        let altered = |index: usize| {
-            let mut stream = random.stream("augmix", &format!("{epoch}/{index}"));
-            augmix.draw(&mut stream).apply(&pictures[index])
-        };
-        let clean = |index: usize| Planes::normalise(&pictures[index]);
-        let of_batch = |view: &(dyn Fn(usize) -> Planes + Sync)| {
-            let planes: Vec<Planes> = batch.par_iter().map(|&index| view(index)).collect();
-            device::upload(&planes, device)
-        };
-        let mut views = vec![of_batch(&clean)];
-        if self.options.augmix {
-            views.push(of_batch(&altered));
-        }
-        match self.options.grey {
-            GreyView::None => {}
-            GreyView::AfterNormalisation => {
-                views.push(of_batch(&|index| grey_after_normalisation(&clean(index))));
-            }
-            GreyView::BeforeNormalisation => {
-                views.push(of_batch(&|index| grey_before_normalisation(&pictures[index])));
-            }
-        }
-        views
     }
 }

@@ -11,6 +11,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use tempfile::TempDir;
 
+pub const PROTOCOL: Protocol = Protocol::Strict { steps: 104, batch: 16, references: 3 };
+
 /// Cells that a run should have, and what became of them.
 pub struct FakeRun {
     out: TempDir,
@@ -42,6 +44,7 @@ impl FakeRun {
             category: category.into(),
             method: method.into(),
             seed,
+            reference: reference(cell),
             key: format!("{dataset}-{category}-{method}-{seed}-{cell}"),
         });
     }
@@ -67,7 +70,7 @@ impl FakeRun {
             category: category.into(),
             method: method.into(),
             seed,
-            protocol: Protocol::Strict,
+            protocol: PROTOCOL,
             teacher: (method != "random").then(|| self.teacher.into()),
             condition,
             settings: settings.map(|(name, value)| (name.into(), value.parse().unwrap())).collect(),
@@ -96,7 +99,7 @@ impl FakeRun {
         let index = Index {
             suite: "toy".into(),
             common: "c".into(),
-            protocol: Protocol::Strict,
+            protocol: PROTOCOL,
             image_size: 64,
             cells: self.entries.clone(),
         };
@@ -118,6 +121,11 @@ impl FakeRun {
         job.create().unwrap();
         job.write_failure(&failure).unwrap();
     }
+}
+
+/// `id@reference=2` was scored with the third one; labels without one in these runs with none.
+fn reference(cell: &str) -> Option<usize> {
+    cell.split_once("@reference=").map(|(_, index)| index.parse().unwrap())
 }
 
 /// One seed and category under `id` and shifts `a-3`, `b-3`, ...

@@ -4,8 +4,10 @@ use crate::exit::{Exit, FAILED, USAGE};
 use harness::detector::{
     BackboneChoice, BuildContext, Detector, DeviceChoice, FitContext, TrainingSet, Weights,
 };
+use harness::error::DetectorError;
 use harness::registry::{self, DetectorEntry};
 use harness::run::{peak_memory_mib, reset_peak};
+use harness::schedule::Schedule;
 use harness::seed::Root;
 use image::RgbImage;
 use rand::Rng;
@@ -53,15 +55,16 @@ pub fn measure(work: &Work) -> Result<Measurement, Exit> {
     let failed = |error: &dyn ToString| Exit::new(FAILED, error.to_string());
     match work.phase {
         Phase::Train => {
-            let mut detector = build(work, work.repeats + 1, work.batch)?;
+            let mut detector = build(work)?;
             reset_peak();
-            let laps = fit(detector.as_mut(), work.batch).map_err(|error| failed(&error))?;
+            let laps =
+                fit(detector.as_mut(), work.repeats + 1, work.batch).map_err(|error| failed(&error))?;
             Ok(laps.measurement())
         }
         Phase::Score => {
             // What is scored with must exist, not be good: one step on one picture.
-            let mut detector = build(work, 1, 1)?;
-            fit(detector.as_mut(), 1).map_err(|error| failed(&error))?;
+            let mut detector = build(work)?;
+            fit(detector.as_mut(), 1, 1).map_err(|error| failed(&error))?;
             let pictures = pictures(work.batch, work.side);
             reset_peak();
             let laps = Laps::default();
@@ -74,11 +77,9 @@ pub fn measure(work: &Work) -> Result<Measurement, Exit> {
     }
 }
 
-fn build(work: &Work, epochs: usize, batch: usize) -> Result<Box<dyn Detector>, Exit> {
+fn build(work: &Work) -> Result<Box<dyn Detector>, Exit> {
     let entry = registry::find::<DetectorEntry>(&work.method).map_err(|error| Exit::new(USAGE, error))?;
-    let options = (entry.card.resolve)(&[&format!("(epochs: {epochs}, batch: {batch})")]);
-    let options =
-        options.map_err(|_| Exit::new(USAGE, format!("'{}' does not train by steps", work.method)))?;
+    let options = (entry.card.resolve)(&[]).unwrap_or_default();
     let context = BuildContext {
         image_size: work.side,
         backbone: BackboneChoice { name: work.backbone.clone(), weights: Weights::Random(0) },
@@ -89,12 +90,16 @@ fn build(work: &Work, epochs: usize, batch: usize) -> Result<Box<dyn Detector>, 
 }
 
 /// Trains on one batch of pictures, over and over; a lap per step.
-fn fit(detector: &mut dyn Detector, batch: usize) -> Result<Laps, harness::error::DetectorError> {
+fn fit(detector: &mut dyn Detector, steps: usize, batch: usize) -> Result<Laps, DetectorError> {
     let laps = Laps::default();
     let side = detector.geometry().side();
     let progress = |_: usize, _: usize, _: Option<f64>| laps.lap();
-    let context = FitContext { random: Root::new(0, "perf", ""), progress: &progress };
-    detector.fit(&TrainingSet { pictures: pictures(batch, side) }, &context)?;
+    let context = FitContext {
+        random: Root::new(0, "perf", ""),
+        schedule: Schedule::Equal { steps, batch },
+        progress: &progress,
+    };
+    detector.fit(&TrainingSet { pictures: pictures(batch, side), references: vec![0] }, &context)?;
     Ok(laps)
 }
 

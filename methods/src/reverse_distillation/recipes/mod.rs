@@ -19,7 +19,7 @@ pub use rd::Rd;
 pub use rd_atta::RdAtta;
 
 use super::ReverseDistillation;
-use super::options::{Options, TEST_OPTIONS};
+use super::options::{BUDGET_OPTIONS, Options, TEST_OPTIONS};
 use harness::prelude::*;
 use std::marker::PhantomData;
 
@@ -49,7 +49,7 @@ pub trait Recipe: 'static {
 }
 
 /// Revision of the engine: raised when every recipe's scores may change.
-pub const ENGINE: u32 = 1;
+pub const ENGINE: u32 = 2;
 
 /// A recipe as a plugin.
 pub struct Plugin<R>(PhantomData<R>);
@@ -60,12 +60,17 @@ impl<R: Recipe> DetectorPlugin for Plugin<R> {
     const PAPER: &'static str = R::PAPER;
     const REVISION: u32 = R::REVISION;
     const TEST_OPTIONS: &'static [&'static str] = TEST_OPTIONS;
+    const BUDGET_OPTIONS: &'static [&'static str] = BUDGET_OPTIONS;
     const NEEDS_BACKBONE: bool = true;
     const COST: Cost = R::COST;
     type Options = Options;
 
     fn defaults() -> Options {
         R::options()
+    }
+
+    fn uses_references(options: &Options) -> bool {
+        options.mixes()
     }
 
     fn build(options: Options, context: &BuildContext) -> Result<Box<dyn Detector>, DetectorError> {

@@ -1,0 +1,60 @@
+//! Reference images: training images that a method compares with at test time (ATTA).
+//!
+//! The harness chooses them, not the method, so that every method gets the same, and so that nobody
+//! needs to be trusted not to pick a lucky one or a test image.
+
+use super::failure::{Failure, FailureKind};
+use crate::dataset::{Dataset, Item, Split};
+use crate::plan::Job;
+use crate::seed::Root;
+use crate::suite::Protocol;
+use rand::seq::SliceRandom;
+use rayon::prelude::*;
+use std::collections::HashSet;
+
+/// Positions, among the training images, of the reference images of `job`: none if its method keeps
+/// none; the first training image under `released`; else as many as the protocol asks for, drawn without
+/// those that have the very pixels of a test image of any condition, or of each other.
+///
+/// # Errors
+/// When fewer are left than asked for and a cell of the job would be scored with one, or when an image
+/// cannot be read.
+pub(super) fn choose(job: &Job, dataset: &dyn Dataset, items: &[Item]) -> Result<Vec<usize>, Failure> {
+    if !job.keeps_references() {
+        return Ok(Vec::new());
+    }
+    if job.protocol == Protocol::Released {
+        return Ok(vec![0]);
+    }
+    let failure = |error| Failure::new(FailureKind::Data, error);
+    let pixels = |item: &Item| {
+        let image = dataset.load(&job.category, item).map_err(failure)?.image;
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(&image.width().to_le_bytes());
+        Ok::<_, Failure>(hasher.update(image.as_raw()).finalize())
+    };
+    let tested = items.par_iter().filter(|item| item.split == Split::Test).map(pixels);
+    let mut taken = tested.collect::<Result<HashSet<_>, _>>()?;
+    let train: Vec<&Item> = items.iter().filter(|item| item.split == Split::Train).collect();
+    let mut order: Vec<usize> = (0..train.len()).collect();
+    order.shuffle(&mut Root::new(job.seed, &job.dataset.name, &job.category).stream("reference", ""));
+    let (wanted, mut chosen) = (job.protocol.references(), Vec::new());
+    for index in order {
+        if chosen.len() < wanted && taken.insert(pixels(train[index])?) {
+            chosen.push(index);
+        }
+    }
+    if chosen.len() < wanted && job.cells.iter().any(|cell| job.reference(cell).is_some()) {
+        return Err(Failure::new(
+            FailureKind::Data,
+            format!(
+                "the protocol asks for {wanted} reference images, but only {} of the {} training images \
+                 differ from every test image and from each other: take the copies out of the data, or ask \
+                 for fewer references",
+                chosen.len(),
+                train.len()
+            ),
+        ));
+    }
+    Ok(chosen)
+}

@@ -1,0 +1,48 @@
+//! How much the choice of the reference image matters: a second, smaller table.
+
+use crate::score::{Gap, Spread};
+use crate::table::{Entry, Line, Mark};
+use crate::{Comparison, Group, Metric, Table, notes};
+
+impl Table {
+    /// The spread of image AUROC over reference images, for the methods scored with several; `None` where
+    /// there are none.
+    pub fn over_references(comparison: &Comparison, group: &Group) -> Option<Self> {
+        let metric = Metric::DEFAULT;
+        let conditions = || 0..group.conditions.len();
+        let rows: Vec<_> = group.rows_in_order().filter(|(_, row)| row.references.len() > 1).collect();
+        let most = rows.iter().map(|(_, row)| row.references.len()).max()?;
+        let lines = rows.into_iter().map(|(row, of)| Line {
+            label: of.label(),
+            baseline: of.baseline,
+            entries: conditions()
+                .map(|condition| Entry { text: text(group.spread(metric, row, condition)), mark: Mark::None })
+                .collect(),
+        });
+        let header = conditions().map(|condition| notes::condition(group, condition));
+        Some(Self {
+            heading: format!(
+                "{}: spread over {most} reference images, {} in points",
+                group.dataset, metric.heading
+            ),
+            title: notes::title(comparison, group),
+            shifted: group.shifted(),
+            header: std::iter::once("method".into()).chain(header).collect(),
+            lines: lines.collect(),
+            notes: vec![
+                "Standard deviation, over reference images, of the number that one reference image alone \
+                 would give above; root mean square over seeds."
+                    .into(),
+            ],
+        })
+    }
+}
+
+fn text(spread: Spread) -> String {
+    match spread {
+        Ok(std) => format!("{:.1}", 100.0 * std),
+        Err(Gap::Missing) => "—".into(),
+        Err(Gap::Failed) => "failed".into(),
+        Err(Gap::Undefined) => "undef.".into(),
+    }
+}
