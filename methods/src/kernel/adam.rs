@@ -1,5 +1,6 @@
 //! One step of Adam in a single pass over memory.
 
+use super::wide::wide;
 use rayon::prelude::*;
 
 /// The numbers of one step (Kingma & Ba, "Adam", ICLR 2015, as PyTorch evaluates it).
@@ -25,12 +26,15 @@ impl AdamStep {
         let chunks = values.par_chunks_mut(CHUNK).zip(gradient.par_chunks(CHUNK));
         let moments = first.par_chunks_mut(CHUNK).zip(second.par_chunks_mut(CHUNK));
         chunks.zip(moments).for_each(|((values, gradient), (first, second))| {
-            for (((value, gradient), first), second) in values.iter_mut().zip(gradient).zip(first).zip(second)
-            {
-                *first = self.betas[0] * *first + self.shares[0] * gradient;
-                *second = self.betas[1] * *second + self.shares[1] * gradient * gradient;
-                *value -= self.rate * *first / (second.sqrt() / self.correction + self.epsilon);
-            }
+            wide(|| {
+                for (((value, gradient), first), second) in
+                    values.iter_mut().zip(gradient).zip(first).zip(second)
+                {
+                    *first = self.betas[0] * *first + self.shares[0] * gradient;
+                    *second = self.betas[1] * *second + self.shares[1] * gradient * gradient;
+                    *value -= self.rate * *first / (second.sqrt() / self.correction + self.epsilon);
+                }
+            })
         });
     }
 }

@@ -1,6 +1,7 @@
 //! Normalisation together with what follows it in the networks here, on slices in `[batch, channels, height,
 //! width]` order: `activate(normalise(x) * scale + offset + residual)`.
 
+use super::wide::wide;
 use rayon::prelude::*;
 
 /// Sizes of a feature map.
@@ -83,7 +84,7 @@ impl Planes {
             let shift = affine.offset[channel] - moments[channel].mean * factor;
             let place = index * self.pixels;
             let input = &input[place..][..self.pixels];
-            match affine.residual {
+            wide(|| match affine.residual {
                 None => {
                     for (target, value) in target.iter_mut().zip(input) {
                         *target = activate(value * factor + shift);
@@ -95,7 +96,7 @@ impl Planes {
                         *target = activate(value * factor + shift + residual);
                     }
                 }
-            }
+            });
         });
         result
     }
@@ -132,9 +133,11 @@ impl Planes {
             let shift = (plain / count) as f32 - moments[channel].mean * slope;
             let place = index * self.pixels;
             let (input, gradient) = (&input[place..][..self.pixels], &gradient[place..][..self.pixels]);
-            for ((target, value), gradient) in target.iter_mut().zip(input).zip(gradient) {
-                *target = factor * (gradient - shift - value * slope);
-            }
+            wide(|| {
+                for ((target, value), gradient) in target.iter_mut().zip(input).zip(gradient) {
+                    *target = factor * (gradient - shift - value * slope);
+                }
+            });
         });
         let deviation = |channel: usize| f64::from(moments[channel].scale(affine.epsilon));
         let scale = sums.iter().enumerate().map(|(channel, sums)| (sums.1 * deviation(channel)) as f32);
@@ -178,7 +181,7 @@ fn sum(values: &[f32], term: impl Fn(f32) -> f32) -> f64 {
         }
         lanes.iter().map(|lane| f64::from(*lane)).sum::<f64>() + rest
     };
-    values.chunks(BLOCK).map(of_block).sum()
+    wide(|| values.chunks(BLOCK).map(of_block).sum())
 }
 
 /// Sum of the products of two rows.
@@ -201,5 +204,5 @@ fn products(values: &[f32], gradient: &[f32], mean: f32) -> f64 {
         }
         lanes.iter().map(|lane| f64::from(*lane)).sum::<f64>() + rest
     };
-    values.chunks(BLOCK).zip(gradient.chunks(BLOCK)).map(of_block).sum()
+    wide(|| values.chunks(BLOCK).zip(gradient.chunks(BLOCK)).map(of_block).sum())
 }
