@@ -33,6 +33,30 @@ pub trait Detector: Send {
     fn load(&mut self, _folder: &Path) -> Result<(), DetectorError> {
         Ok(())
     }
+
+    /// Reads, instead of training, a checkpoint that the method's official code wrote. `reference` is a
+    /// normal picture in this detector's [`geometry`](Detector::geometry), for methods that look at one
+    /// at test time.
+    ///
+    /// # Errors
+    /// When the file does not fit, a reference is needed and missing, or, by default, always: most
+    /// methods have no official checkpoint.
+    fn load_official(
+        &mut self,
+        _file: &Path,
+        _reference: Option<&RgbImage>,
+    ) -> Result<Official, DetectorError> {
+        Err(DetectorError::NoOfficialFormat)
+    }
+}
+
+/// What became of an official checkpoint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Official {
+    /// Names of tensors in the file that were passed over, sorted.
+    pub unused: Vec<String>,
+    /// Whether the reference picture will be looked at.
+    pub uses_reference: bool,
 }
 
 /// How anomalous one picture is.

@@ -112,6 +112,16 @@ pub enum DetectorError {
     /// Scoring broke off.
     #[error("scoring failed: {0}")]
     Scoring(String),
+    /// A checkpoint of official code for a method that has none.
+    #[error("this method has no official checkpoint format; give the folder of a finished job of shiftbench")]
+    NoOfficialFormat,
+    /// A method that looks at a normal picture at test time was not given one.
+    #[error(
+        "this method mixes test features with those of a normal picture, and official checkpoints hold none: \
+         name one with --reference (official code takes the first training image), or switch mixing off with \
+         --set alpha=0"
+    )]
+    NoReference,
     /// The trained state cannot be written or read.
     #[error("{}: {reason}", path.display())]
     State {

@@ -4,6 +4,8 @@
 //! what it read, and [`write()`] puts all of it into the folder's `report/`. Every output is a function of
 //! the records alone: no clock, no path, no order of files on disk.
 //!
+//! [`heat_map`] draws one anomaly map over its picture.
+//!
 //! Nothing is averaged away. A mean over categories needs every category; what is missing, failed or
 //! undefined keeps its place in the table and is named below it.
 
@@ -12,6 +14,7 @@ mod csv;
 mod error;
 pub mod figure;
 mod group;
+mod heat_map;
 mod markdown;
 mod metric;
 mod notes;
@@ -25,6 +28,7 @@ pub use comparison::Comparison;
 pub use csv::csv;
 pub use error::ReportError;
 pub use group::{FailedJob, Group, Hole, Outcome, Place, Row};
+pub use heat_map::{Scale, heat_map};
 pub use markdown::markdown;
 pub use metric::Metric;
 pub use score::{Average, Estimate, Gap, Score, Spread};

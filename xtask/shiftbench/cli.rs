@@ -2,6 +2,7 @@
 
 use crate::exit;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use harness::detector::DeviceChoice;
 use harness::suite::Filter;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -30,6 +31,8 @@ pub enum Command {
     Fetch(Fetch),
     /// Write corrupted copies of a folder of images
     Corrupt(Corrupt),
+    /// Score images with a trained checkpoint: of RD4AD's, GNL's or FiCo's official code, or of `bench`
+    Score(Score),
     /// Start a plugin of your own
     New(New),
     /// Show what works on this machine, what is missing and how to get it
@@ -139,6 +142,45 @@ pub struct Corrupt {
     /// Seed of random corruptions
     #[arg(long, default_value = "0")]
     pub seed: u64,
+}
+
+#[derive(Args)]
+pub struct Score {
+    /// A .pth or .safetensors file that official code wrote, or the folder of a finished job
+    #[arg(long, value_name = "PATH")]
+    pub checkpoint: PathBuf,
+    /// A folder of images, searched through its subfolders, or one image
+    #[arg(long, value_name = "DIR")]
+    pub images: PathBuf,
+    /// What was trained, such as gnl, fico or rd; a finished job says so itself
+    #[arg(long, value_name = "NAME")]
+    pub method: Option<String>,
+    /// The teacher's architecture (see `list backbones`); a finished job says so itself
+    #[arg(long, value_name = "NAME")]
+    pub backbone: Option<String>,
+    /// The teacher's weights [default: the published ones in the data root]
+    #[arg(long, value_name = "FILE")]
+    pub teacher: Option<PathBuf>,
+    /// A normal image, for methods that mix its features into every test image's (gnl, fico)
+    #[arg(long, value_name = "IMAGE")]
+    pub reference: Option<PathBuf>,
+    /// Side of the network's input in pixels [default: 256, or as the job was trained]
+    #[arg(long, value_name = "PIXELS")]
+    pub image_size: Option<u32>,
+    /// Set one option of the method, such as alpha=0 (repeatable)
+    #[arg(long = "set", value_name = "OPTION=VALUE")]
+    pub settings: Vec<String>,
+    /// Write image and score into this file instead of printing them
+    #[arg(long, value_name = "FILE")]
+    pub csv: Option<PathBuf>,
+    /// Write a heat map of every image into this folder
+    #[arg(long, value_name = "DIR")]
+    pub maps: Option<PathBuf>,
+    /// cpu, or cuda:N
+    #[arg(long, default_value = "cpu")]
+    pub device: DeviceChoice,
+    #[command(flatten)]
+    pub data_root: DataRoot,
 }
 
 #[derive(Args)]

@@ -1,5 +1,6 @@
 //! Exit codes: what a script may rely on.
 
+use harness::error::DetectorError;
 use harness::plan::PlanError;
 use harness::run::StoreError;
 use harness::suite::SuiteError;
@@ -14,7 +15,7 @@ pub const NOTHING: u8 = 4;
 pub const INCOMPLETE: u8 = 5;
 /// A folder cannot be written or is in use.
 pub const FOLDER: u8 = 6;
-/// Some jobs failed.
+/// Some jobs, or a scoring, failed.
 pub const FAILED: u8 = 100;
 /// Stopped by the user.
 pub const INTERRUPTED: u8 = 130;
@@ -22,9 +23,10 @@ pub const INTERRUPTED: u8 = 130;
 /// The exit codes, for `--help`.
 pub const HELP: &str = "Exit codes: 0 all done, 2 wrong suite, option or name, 3 data or weights missing or \
 unreadable, 4 nothing selected, 5 results missing or not comparable, 6 folder not writable or in use, \
-100 some jobs failed, 130 interrupted.";
+100 some jobs or a scoring failed, 130 interrupted.";
 
 /// How a command ends when it does not succeed.
+#[derive(Debug)]
 pub struct Exit {
     /// The process's exit code.
     pub code: u8,
@@ -59,6 +61,20 @@ impl From<PlanError> for Exit {
 impl From<StoreError> for Exit {
     fn from(error: StoreError) -> Self {
         Self::new(FOLDER, error)
+    }
+}
+
+impl From<DetectorError> for Exit {
+    fn from(error: DetectorError) -> Self {
+        let code = match &error {
+            DetectorError::Option { .. }
+            | DetectorError::Device(_)
+            | DetectorError::NoOfficialFormat
+            | DetectorError::NoReference => USAGE,
+            DetectorError::Weights(_) | DetectorError::State { .. } => DATA,
+            DetectorError::Training(_) | DetectorError::Scoring(_) => FAILED,
+        };
+        Self::new(code, error)
     }
 }
 

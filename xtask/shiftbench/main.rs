@@ -6,12 +6,14 @@ mod corrupt;
 mod doctor;
 mod exit;
 mod fetch;
+mod images;
 mod job;
 mod list;
 mod new;
 mod perf;
 mod progress;
 mod report;
+mod score;
 mod suites;
 
 // A plugin crate that nothing names is not linked, and what is not linked does not register.
@@ -40,6 +42,7 @@ fn main() -> ExitCode {
         Command::List(options) => list::run(&options),
         Command::Fetch(options) => fetch::run(&options),
         Command::Corrupt(options) => corrupt::run(&options),
+        Command::Score(options) => score::run(&options),
         Command::New(options) => new::run(&options),
         Command::Doctor(options) => doctor::run(&options),
         Command::Perf(options) => perf::run(&options),

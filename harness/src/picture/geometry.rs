@@ -1,13 +1,12 @@
 //! From native resolution to the network's input frame.
 
-use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer, images::Image};
-use fast_image_resize::{PixelType, images::ImageRef};
+use super::resize::resize;
 use image::{GrayImage, RgbImage, imageops};
 use serde::{Deserialize, Serialize};
 
 /// How a picture is resized and cropped. Recorded with every result, because it changes them.
 ///
-/// Resizing is bilinear with antialiasing on 8-bit pixels, as Pillow does it (at most one level off).
+/// Resizing is bilinear with antialiasing on 8-bit pixels, bit for bit as Pillow does it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Geometry {
@@ -37,7 +36,7 @@ impl Geometry {
         let resized = if picture.dimensions() == (width, height) {
             picture.clone()
         } else {
-            let pixels = resize(picture.as_raw(), picture.dimensions(), (width, height), PixelType::U8x3);
+            let pixels = resize(picture.as_raw(), 3, sides(picture.dimensions()), sides((width, height)));
             RgbImage::from_raw(width, height, pixels).expect("resize returns width * height * 3 bytes")
         };
         let (x, y) = self.offset((width, height));
@@ -52,7 +51,7 @@ impl Geometry {
         let resized = if mask.dimensions() == (width, height) {
             binary
         } else {
-            resize(&binary, mask.dimensions(), (width, height), PixelType::U8)
+            resize(&binary, 1, sides(mask.dimensions()), sides((width, height)))
         };
         let resized =
             GrayImage::from_raw(width, height, resized).expect("resize returns width * height bytes");
@@ -82,15 +81,8 @@ impl Geometry {
     }
 }
 
-fn resize(pixels: &[u8], (width, height): (u32, u32), to: (u32, u32), kind: PixelType) -> Vec<u8> {
-    let source = ImageRef::new(width, height, pixels, kind).expect("buffer has the size of its image");
-    let mut target = Image::new(to.0, to.1, kind);
-    let options =
-        ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear)).use_alpha(false);
-    Resizer::new()
-        .resize(&source, &mut target, &options)
-        .expect("source and target have the same pixel type");
-    target.into_vec()
+fn sides((width, height): (u32, u32)) -> (usize, usize) {
+    (width as usize, height as usize)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 mod decode;
 mod geometry;
+mod resize;
 
 pub use decode::{open_mask, open_rgb};
 pub use geometry::Geometry;

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
-/// Raised when records change their form or keys their meaning.
+/// Raised when records change their form, keys their meaning, or pictures the way they reach detectors.
 pub const SCHEMA: u32 = 2;
 
 /// A plugin with everything that identifies its behaviour.

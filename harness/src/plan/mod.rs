@@ -9,7 +9,7 @@ mod job;
 mod weights;
 
 pub use job::{Cell, Condition, ImageCounts, Job, Plugin, SCHEMA, hash};
-pub use weights::{Teacher, missing_weights, published_weights};
+pub use weights::{Teacher, find_weights, missing_weights, no_weights, published_weights, teacher};
 
 use crate::dataset::{DataContext, Dataset, Item, Split};
 use crate::detector::REFERENCE;
@@ -21,7 +21,6 @@ use crate::suite::{DatasetChoice, Filter, MethodChoice, Protocol, Suite};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::Path;
-use weights::teacher;
 
 /// Everything a suite will do, in the order tables show it.
 #[derive(Clone, Debug)]

@@ -14,11 +14,12 @@ pub struct Teacher {
     /// Hash of the weight file; for random weights, their seed.
     pub weights_hash: String,
 }
+
 /// The file of the published weights of `entry`: in `<data-root>/weights`, else as fetched.
 ///
 /// # Errors
 /// Every way to get them.
-pub fn published_weights(entry: &BackboneEntry, data_root: &Path) -> Result<PathBuf, String> {
+pub fn find_weights(entry: &BackboneEntry, data_root: &Path) -> Result<PathBuf, Vec<String>> {
     let placed = data_root.join("weights").join(entry.weights_file);
     let fetched = entry.resource.map(|resource| resource.folder(data_root).join(entry.weights_file));
     if let Some(path) = [Some(placed.clone()), fetched].into_iter().flatten().find(|path| path.is_file()) {
@@ -26,9 +27,23 @@ pub fn published_weights(entry: &BackboneEntry, data_root: &Path) -> Result<Path
     }
     let fetch = entry.resource.map(|resource| format!("`cargo xtask fetch {}`", resource.name));
     let put = (!entry.weights_file.is_empty()).then(|| format!("put the file at {}", placed.display()));
-    let random = Some("`--set 'backbone.weights=random(0)'` (every table then says so)".to_owned());
-    let ways: Vec<String> = [fetch, put, random].into_iter().flatten().collect();
-    Err(format!("no weights for {}: {}", entry.name, ways.join(", or ")))
+    Err([fetch, put].into_iter().flatten().collect())
+}
+
+/// [`find_weights`] for a suite, which may also do without them.
+///
+/// # Errors
+/// One sentence with every way out.
+pub fn published_weights(entry: &BackboneEntry, data_root: &Path) -> Result<PathBuf, String> {
+    find_weights(entry, data_root).map_err(|mut ways| {
+        ways.push("`--set 'backbone.weights=random(0)'` (every table then says so)".into());
+        no_weights(entry, &ways)
+    })
+}
+
+/// Says that `entry` has no weights, and the ways to get some.
+pub fn no_weights(entry: &BackboneEntry, ways: &[String]) -> String {
+    format!("no weights for {}: {}", entry.name, ways.join(", or "))
 }
 
 /// What would have to be fetched before `choice` can be used.
@@ -39,7 +54,10 @@ pub fn missing_weights(choice: &BackboneChoice, data_root: &Path) -> Option<&'st
 }
 
 /// The backbone of `choice` with its weights found and hashed.
-pub(super) fn teacher(choice: &BackboneChoice, data_root: &Path) -> Result<Teacher, String> {
+///
+/// # Errors
+/// One sentence: the name is unknown, or the weights are not there.
+pub fn teacher(choice: &BackboneChoice, data_root: &Path) -> Result<Teacher, String> {
     let entry = registry::find::<BackboneEntry>(&choice.name).map_err(|error| error.to_string())?;
     let path = match &choice.weights {
         Weights::Random(seed) => {

@@ -9,6 +9,7 @@ mod machine;
 mod record;
 mod references;
 mod scheduler;
+mod score;
 mod store;
 mod worker;
 
@@ -19,5 +20,6 @@ pub use index::{Index, IndexEntry};
 pub use machine::{cpu_name, memory_limit_mib, peak_memory_mib, reset_peak};
 pub use record::{CellRecord, JobRecord, MetricValue, Phase, Provenance, ScoredImage};
 pub use scheduler::{Launch, Summary, execute};
+pub use score::score;
 pub use store::{JobFolder, RunFolder, Todo};
 pub use worker::work;

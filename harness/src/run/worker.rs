@@ -7,6 +7,7 @@ use super::files::StoreError;
 use super::machine::{peak_memory_mib, reset_peak};
 use super::record::{CellRecord, JobRecord, Phase, Provenance, ScoredImage};
 use super::references;
+use super::score::score;
 use super::store::JobFolder;
 use crate::dataset::{DataContext, Dataset, Item, Split};
 use crate::detector::{Anomaly, Detector, FitContext, TrainingSet, Weights};
@@ -27,9 +28,6 @@ use std::time::Instant;
 
 /// Images brought to the network's frame at a time: bounds memory, feeds every thread.
 const LOAD_CHUNK: usize = 64;
-
-/// Images scored at a time.
-const SCORE_BATCH: usize = 16;
 
 /// Does what `job` still has to do in `folder`, reporting through `emit`.
 ///
@@ -180,7 +178,8 @@ impl<'a> Worker<'a> {
             })?;
             loading = sum(loading, phase);
             let (pictures, masks): (Vec<RgbImage>, Vec<Option<Vec<bool>>>) = pictures.into_iter().unzip();
-            let (anomalies, phase) = measured(|| score(detector, &pictures, chunk, geometry.side()))?;
+            let names: Vec<&str> = chunk.iter().map(|item| item.id.as_str()).collect();
+            let (anomalies, phase) = measured(|| score(detector, &pictures, &names))?;
             scoring = sum(scoring, phase);
             tested.extend(chunk, anomalies, masks);
         }
@@ -285,46 +284,6 @@ impl Tested {
         let maps = self.maps.drain(..).collect::<Option<Vec<_>>>().ok_or(Undefined::NoMaps)?;
         Ok(Maps { side, maps, masks })
     }
-}
-
-/// Scores `pictures` in batches and checks every answer.
-fn score(
-    detector: &mut dyn Detector,
-    pictures: &[RgbImage],
-    items: &[&Item],
-    side: u32,
-) -> Result<Vec<Anomaly>, Failure> {
-    let mut anomalies = Vec::with_capacity(pictures.len());
-    for batch in pictures.chunks(SCORE_BATCH) {
-        let scored = detector.score(batch).map_err(method)?;
-        if scored.len() != batch.len() {
-            let message = format!("{} scores for {} images", scored.len(), batch.len());
-            return Err(Failure::new(FailureKind::Shape, message));
-        }
-        anomalies.extend(scored);
-    }
-    for (anomaly, item) in anomalies.iter().zip(items) {
-        if !anomaly.score.is_finite() {
-            let message = format!("the score of {} is {}", item.id, anomaly.score);
-            return Err(Failure::new(FailureKind::NotFinite, message));
-        }
-        let Some(map) = &anomaly.map else { continue };
-        if (map.width, map.height) != (side, side) || map.values.len() != (side * side) as usize {
-            let message = format!(
-                "the anomaly map of {} is {}x{} with {} values, expected {side}x{side}",
-                item.id,
-                map.width,
-                map.height,
-                map.values.len()
-            );
-            return Err(Failure::new(FailureKind::Shape, message));
-        }
-        if map.values.iter().any(|value| !value.is_finite()) {
-            let message = format!("the anomaly map of {} has values that are not finite", item.id);
-            return Err(Failure::new(FailureKind::NotFinite, message));
-        }
-    }
-    Ok(anomalies)
 }
 
 fn measured<T>(phase: impl FnOnce() -> Result<T, Failure>) -> Result<(T, Phase), Failure> {

@@ -13,6 +13,7 @@ mod set;
 pub use error::SuiteError;
 pub use filter::Filter;
 pub use protocol::Protocol;
+pub use set::set_options;
 
 use crate::detector::{BackboneChoice, DeviceChoice};
 use crate::options::Resolved;

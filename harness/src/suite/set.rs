@@ -4,7 +4,7 @@ use super::protocol::{FORMS, Protocol};
 use super::{Suite, SuiteError};
 use crate::detector::BackboneChoice;
 use crate::options::{Resolved, dialect};
-use crate::registry::{self, BackboneEntry, nearest};
+use crate::registry::{self, BackboneEntry, Card, nearest};
 use ron::error::SpannedError;
 use serde::de::DeserializeOwned;
 
@@ -23,6 +23,23 @@ const KEYS: [&str; 9] = [
 
 /// Kinds of plugins whose options can be set: `methods.LABEL.OPTION`.
 const KINDS: [&str; 3] = ["methods", "datasets", "shifts"];
+
+/// `options` of one plugin with `option=value` texts laid over them, for commands without a suite.
+///
+/// # Errors
+/// The first text that names no option of the plugin, or a value that does not suit it.
+pub fn set_options(card: &Card, options: &Resolved, texts: &[String]) -> Result<Resolved, SuiteError> {
+    let mut options = options.clone();
+    for text in texts {
+        let setting = Setting::parse(text)?;
+        let [option] = setting.path[..] else { return Err(setting.error("write it as option=value")) };
+        let resolved = (card.resolve)(&[&setting.assignment(option, &options)]);
+        let mut resolved =
+            resolved.map_err(|(_, error)| setting.error(super::error::explain(&error.code)))?;
+        options.extend(resolved.remove_entry(option));
+    }
+    Ok(options)
+}
 
 /// One `--set` argument.
 pub(super) struct Setting<'a> {
@@ -63,14 +80,15 @@ impl<'a> Setting<'a> {
         if !self.concerns(kind, label, option) || *whom == "*" && !defaults.contains_key(*option) {
             return None;
         }
+        Some(self.assignment(option, defaults))
+    }
+
+    /// `(option: value)`, for a plugin whose options have these defaults.
+    fn assignment(&self, option: &str, defaults: &Resolved) -> String {
         // Quotes around plain words are easily lost in a shell.
-        let quoted = matches!(defaults.get(*option), Some(serde_json::Value::String(_)))
+        let quoted = matches!(defaults.get(option), Some(serde_json::Value::String(_)))
             && dialect().from_str::<ron::Value>(self.value).is_err();
-        Some(if quoted {
-            format!("({option}: {:?})", self.value)
-        } else {
-            format!("({option}: {})", self.value)
-        })
+        if quoted { format!("({option}: {:?})", self.value) } else { format!("({option}: {})", self.value) }
     }
 
     /// Applies settings of the suite itself; those of plugins were applied with their options.

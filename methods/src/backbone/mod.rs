@@ -69,7 +69,7 @@ inventory::collect!(Architecture);
 ///
 /// # Errors
 /// One sentence: the name is unknown, the weights are not there (with the ways to get them), or they do
-/// not fit (with every tensor that does not).
+/// not fit (with the first few tensors that do not).
 pub fn load(
     choice: &BackboneChoice,
     data_root: &Path,

@@ -1,7 +1,8 @@
 //! Parameters of a backbone by name: from a file, or drawn.
 
+use crate::tensor_file::{self, few};
+use burn::store::bridge;
 use burn::store::burn_pack::Tensor as Entry;
-use burn::store::{ModuleStore, PytorchStore, SafetensorsStore, bridge};
 use harness::error::DetectorError;
 use harness::seed::Root;
 use rand::RngExt;
@@ -49,19 +50,9 @@ impl Parameters {
     /// # Errors
     /// When the file cannot be read.
     pub fn open(path: &Path) -> Result<Self, DetectorError> {
-        let unreadable = |reason: String| {
-            DetectorError::Weights(format!("{}: {reason}; get the file again", path.display()))
-        };
-        if !path.is_file() {
-            return Err(DetectorError::Weights(format!("{}: no such file", path.display())));
-        }
-        let entries = if is_safetensors(path) {
-            let mut store = SafetensorsStore::from_file(path);
-            store.get_all_tensors().cloned().map_err(|error| unreadable(error.to_string()))?
-        } else {
-            let mut store = PytorchStore::from_file(path).map_indices_contiguous(false);
-            store.get_all_tensors().cloned().map_err(|error| unreadable(error.to_string()))?
-        };
+        let unreadable =
+            |reason| DetectorError::Weights(format!("{}: {reason}; get the file again", path.display()));
+        let entries = tensor_file::read(path).map_err(unreadable)?;
         Ok(Self::of(Source::File { path: path.into(), entries }))
     }
 
@@ -123,7 +114,7 @@ impl Parameters {
     /// Checks that everything fitted and nothing was left over.
     ///
     /// # Errors
-    /// One sentence that lists every missing, misshapen or unexpected tensor.
+    /// One sentence with the first few missing, misshapen or unexpected tensors, and how many there are.
     pub fn finish(mut self) -> Result<(), DetectorError> {
         let Source::File { path, entries } = self.source else { return Ok(()) };
         let left_over = entries.keys().filter(|name| !self.used.contains(*name) && !is_unused(name));
@@ -131,15 +122,11 @@ impl Parameters {
         if self.problems.is_empty() {
             return Ok(());
         }
-        let problems = self.problems.join(", ");
+        let problems = few(self.problems.into_iter());
         Err(DetectorError::Weights(format!("{} does not fit the backbone: {problems}", path.display())))
     }
 }
 
 fn is_unused(name: &str) -> bool {
     name.ends_with("num_batches_tracked") || UNUSED.iter().any(|prefix| name.starts_with(prefix))
-}
-
-fn is_safetensors(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("safetensors"))
 }

@@ -12,6 +12,7 @@ mod decoder;
 mod embedding;
 mod invariant;
 pub mod loss;
+pub mod official;
 pub mod options;
 pub mod recipes;
 pub mod state;
@@ -28,7 +29,7 @@ use crate::layer::Init;
 use crate::view::Planes;
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
-use harness::detector::{Anomaly, BuildContext, Detector, FitContext, REFERENCE, TrainingSet};
+use harness::detector::{Anomaly, BuildContext, Detector, FitContext, Official, REFERENCE, TrainingSet};
 use harness::error::DetectorError;
 use harness::picture::Geometry;
 use image::RgbImage;
@@ -156,5 +157,20 @@ impl Detector for ReverseDistillation {
         let mut student = Student::new(&Init::blank(&self.device), &*self.teacher, &self.options);
         let references = state::load(folder, &mut student)?;
         self.learn(student, references)
+    }
+
+    fn load_official(
+        &mut self,
+        file: &Path,
+        reference: Option<&RgbImage>,
+    ) -> Result<Official, DetectorError> {
+        let mixes = self.options.mixes();
+        if mixes && reference.is_none() {
+            return Err(DetectorError::NoReference);
+        }
+        let mut student = Student::new(&Init::blank(&self.device), &*self.teacher, &self.options);
+        let unused = official::load(file, &mut student)?;
+        self.learn(student, reference.cloned().into_iter().collect())?;
+        Ok(Official { unused, uses_reference: mixes })
     }
 }

@@ -1,0 +1,106 @@
+//! Pillow's bilinear resizing of 8-bit pixels, to the last bit.
+//!
+//! All compared methods were published with it, and mixing features by rank (ATTA) turns a difference of one
+//! grey level into one of up to 1 % of a score.
+
+/// Fractional bits of a weight: 32, less 8 for the pixel and 2 for sums that overshoot.
+const PRECISION: u32 = 32 - 8 - 2;
+
+/// One half.
+const HALF: i32 = 1 << (PRECISION - 1);
+
+/// What one pixel of the target is made from.
+struct Tap {
+    /// The first source pixel.
+    start: usize,
+    /// Weights of it and of those after it; they sum to one.
+    weights: Vec<i32>,
+}
+
+/// Resizes `pixels`, row by row with `channels` interleaved values per pixel, from `(width, height)` to
+/// `to`. When shrinking, the triangle widens with the step, so that every source pixel counts.
+pub(super) fn resize(
+    pixels: &[u8],
+    channels: usize,
+    (width, height): (usize, usize),
+    to: (usize, usize),
+) -> Vec<u8> {
+    // Rows first, rounded to 8 bits, then columns: the order is part of the result.
+    let mut wide = Vec::with_capacity(height * to.0 * channels);
+    let across = taps(width, to.0);
+    for row in pixels.chunks_exact(width * channels) {
+        for tap in &across {
+            for channel in 0..channels {
+                let values = row[tap.start * channels + channel..].iter().step_by(channels);
+                let products =
+                    tap.weights.iter().zip(values).map(|(weight, &value)| weight * i32::from(value));
+                wide.push(rounded(HALF + products.sum::<i32>()));
+            }
+        }
+    }
+    let stride = to.0 * channels;
+    let mut resized = Vec::with_capacity(to.1 * stride);
+    for tap in taps(height, to.1) {
+        let mut sums = vec![HALF; stride];
+        for (row, weight) in wide.chunks_exact(stride).skip(tap.start).zip(&tap.weights) {
+            // Whole rows at once, which the processor likes.
+            sums.iter_mut().zip(row).for_each(|(sum, &value)| *sum += weight * i32::from(value));
+        }
+        resized.extend(sums.into_iter().map(rounded));
+    }
+    resized
+}
+
+/// The weights for every pixel of a side of `to` pixels.
+fn taps(from: usize, to: usize) -> Vec<Tap> {
+    let step = from as f64 / to as f64;
+    let reach = step.max(1.0);
+    let tap = |index: usize| {
+        let centre = (index as f64 + 0.5) * step;
+        let start = (centre - reach + 0.5).max(0.0) as usize;
+        let end = ((centre + reach + 0.5) as usize).min(from);
+        let triangle = |source: usize| {
+            let distance = (source as f64 - centre + 0.5) * (1.0 / reach);
+            (1.0 - distance.abs()).max(0.0)
+        };
+        let weights: Vec<f64> = (start..end).map(triangle).collect();
+        let total: f64 = weights.iter().sum();
+        let fixed = |weight: f64| (0.5 + weight / total * f64::from(1 << PRECISION)) as i32;
+        Tap { start, weights: weights.into_iter().map(fixed).collect() }
+    };
+    (0..to).map(tap).collect()
+}
+
+/// From a sum that started at [`HALF`] to the nearest pixel value.
+fn rounded(sum: i32) -> u8 {
+    (sum >> PRECISION).clamp(0, 255) as u8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Expected values are Pillow's (13.0.0).
+    #[test]
+    fn every_bit_is_as_pillow_has_it() {
+        let value = |x: usize, y: usize| ((x * 41 + y * 67 + x * y * 13) % 256) as u8;
+        let grey: Vec<u8> = (0..35).map(|index| value(index % 7, index / 7)).collect();
+        assert_eq!(resize(&grey, 1, (7, 5), (3, 2)), [93, 129, 138, 109, 108, 120]);
+        let taller = [
+            21, 85, 161, 225, 53, 126, 132, 173, 99, 172, 97, 107, 138, 103, 126, 110, 146, 82, 120, 116,
+            123, 108, 78, 126, 87, 124, 100, 129, 61, 134, 121, 131,
+        ];
+        assert_eq!(resize(&grey, 1, (7, 5), (4, 8)), taller);
+        let lower =
+            [29, 75, 122, 168, 105, 152, 198, 134, 144, 69, 136, 89, 156, 81, 93, 71, 158, 99, 77, 164, 106];
+        assert_eq!(resize(&grey, 1, (7, 5), (7, 3)), lower);
+        let planes = |index: usize| {
+            let (x, y) = (index % 7, index / 7);
+            [value(x, y), value(x, 4 - y), 255 - value(x, y)]
+        };
+        let colour: Vec<u8> = (0..35).flat_map(planes).collect();
+        let small = [107, 108, 148, 134, 116, 121, 108, 107, 147, 116, 134, 139];
+        assert_eq!(resize(&colour, 3, (7, 5), (2, 2)), small);
+        assert_eq!(resize(&colour, 3, (7, 5), (7, 5)), colour);
+    }
+}

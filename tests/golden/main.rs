@@ -1,0 +1,19 @@
+//! Number by number: shiftbench computes what the reference Python computes.
+//!
+//! Two sources of truth. `tests/fixtures` is always there: small outputs of released programs, and outputs of
+//! `tests/reference`, an independent PyTorch program that agrees with the released ones. The golden data,
+//! outputs of the released programs at full size, lie in `shared/golden` beside the repository or where
+//! `SHIFTBENCH_GOLDEN` says; without them their tests print a line and pass.
+#![allow(clippy::unwrap_used)]
+
+mod data;
+mod gradients;
+mod maps;
+mod metrics;
+mod mixing;
+mod net;
+mod networks;
+mod pictures;
+mod record;
+mod tolerance;
+mod training;
