@@ -82,7 +82,7 @@ fn a_mixed_score_of_the_fixture() {
     let student = net.student(&Fico::options(), &Device::flex());
     let reference = Reference::new(&net.teacher, net.view("reference")).unwrap();
     for (name, alpha) in [("plain", 0.0), ("mixed", alpha)] {
-        let altered = net.view("altered").slice([0..1]);
+        let altered = net.view("altered").narrow(0, 0, 1);
         let features = reference.features(&net.teacher, altered, alpha).unwrap();
         for (number, map) in features.iter().enumerate() {
             let what = format!("{name}.teacher.{}", number + 1);
@@ -106,7 +106,7 @@ fn mixing_agrees_up_to_ties() {
         let net = Net::golden(&golden, name);
         let expected = Tensors::read(&net.folder.join("tensors.safetensors"));
         let reference = Reference::new(&net.teacher, net.view("reference")).unwrap();
-        let features = reference.features(&net.teacher, net.view("altered").slice([1..2]), 0.5).unwrap();
+        let features = reference.features(&net.teacher, net.view("altered").narrow(0, 1, 1), 0.5).unwrap();
         let wanted = expected.values("atta.EFDM_test.0.5.feat.1");
         let got = host(&features[0]);
         let same = got.iter().zip(&wanted).filter(|(got, wanted)| (*got - *wanted).abs() < 1e-4).count();

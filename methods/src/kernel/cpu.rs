@@ -286,5 +286,5 @@ pub fn adam(step: AdamStep, [value, gradient, first, second]: [Tensor<1>; 4]) ->
     };
     let (mut value, gradient, mut first, mut second) = (own(value), own(gradient), own(first), own(second));
     step.apply(value.storage_mut(), values(&gradient), first.storage_mut(), second.storage_mut());
-    [value, first, second].map(|tensor| Tensor::from_primitive::<Flex>(tensor))
+    [value, first, second].map(Tensor::from_primitive::<Flex>)
 }

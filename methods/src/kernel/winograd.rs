@@ -61,13 +61,13 @@ impl Winograd {
             for (input, target) in pictures.zip(targets) {
                 let columns = input.len() / self.input / self.pixels() * self.tiles_per_picture();
                 scratch(self.input * BASIS * columns, |v| {
-                    self.to_tiles(input, self.input, v, Side::Input);
+                    self.cut(input, self.input, v, Side::Input);
                     scratch(self.output * BASIS * columns, |m| {
                         for i in 0..BASIS {
                             let v = part(v, i, self.input, columns);
                             multiply(target_part(m, i, columns), self.u(u, i), v, Write::Replace, true);
                         }
-                        self.from_tiles(m, self.output, target, Side::Output);
+                        self.paste(m, self.output, target, Side::Output);
                     });
                 });
             }
@@ -85,14 +85,14 @@ impl Winograd {
             for (gradient, target) in gradients.zip(targets) {
                 let columns = gradient.len() / self.output / self.pixels() * self.tiles_per_picture();
                 scratch(self.output * BASIS * columns, |m| {
-                    self.to_tiles(gradient, self.output, m, Side::Output);
+                    self.cut(gradient, self.output, m, Side::Output);
                     scratch(self.input * BASIS * columns, |v| {
                         for i in 0..BASIS {
                             let m = part(m, i, self.output, columns);
                             let u = self.u(u, i).transposed();
                             multiply(target_part(v, i, columns), u, m, Write::Replace, true);
                         }
-                        self.from_tiles(v, self.input, target, Side::Input);
+                        self.paste(v, self.input, target, Side::Input);
                     });
                 });
             }
@@ -110,9 +110,9 @@ impl Winograd {
             for (input, gradient) in pictures.zip(gradients) {
                 let columns = input.len() / self.input / self.pixels() * self.tiles_per_picture();
                 scratch(self.input * BASIS * columns, |v| {
-                    self.to_tiles(input, self.input, v, Side::Input);
+                    self.cut(input, self.input, v, Side::Input);
                     scratch(self.output * BASIS * columns, |m| {
-                        self.to_tiles(gradient, self.output, m, Side::Output);
+                        self.cut(gradient, self.output, m, Side::Output);
                         for i in 0..BASIS {
                             let v = part(v, i, self.input, columns).transposed();
                             let m = part(m, i, self.output, columns);
@@ -166,7 +166,7 @@ impl Winograd {
 
     /// Pictures `[pictures, channels, h, w]` to `[channels, 16, tiles]`: `B' x B` for inputs, `A y A'` for
     /// (gradients of) outputs.
-    fn to_tiles(&self, pictures: &[f32], channels: usize, tiles: &mut [f32], side: Side) {
+    fn cut(&self, pictures: &[f32], channels: usize, tiles: &mut [f32], side: Side) {
         let per_picture = self.tiles_per_picture();
         let columns = tiles.len() / channels / BASIS;
         tiles.par_chunks_exact_mut(BASIS * columns).enumerate().for_each(|(channel, target)| {
@@ -182,7 +182,7 @@ impl Winograd {
 
     /// The adjoint: `[channels, 16, tiles]` to pictures, `A' M A` for outputs, `B V B'` for (gradients of)
     /// inputs, whose tiles overlap and are added.
-    fn from_tiles(&self, tiles: &[f32], channels: usize, pictures: &mut [f32], side: Side) {
+    fn paste(&self, tiles: &[f32], channels: usize, pictures: &mut [f32], side: Side) {
         let per_picture = self.tiles_per_picture();
         let columns = tiles.len() / channels / BASIS;
         pictures.par_chunks_exact_mut(self.pixels()).enumerate().for_each(|(index, plane)| {
