@@ -1,7 +1,7 @@
 //! Pictures: Pillow's operations and resizing, normalisation, and AugMix replayed from a trace.
 
 use crate::data::{Tensors, fixture, golden, json, picture, pictures, wide};
-use crate::tolerance::{NORMALISED, RESIZED_LEVELS, RESIZED_SHARE};
+use crate::tolerance::NORMALISED;
 use harness::picture::Geometry;
 use image::RgbImage;
 use methods::view::pixel_ops::PixelOp;
@@ -72,19 +72,15 @@ fn operations_of_the_golden_data() {
     operations_agree(&golden.join("pil_ops"), &golden.join("inputs"));
 }
 
-/// Not byte for byte: see the tolerances.
 fn resizing_agrees(folder: &Path, inputs: &Path) {
     let mut compared = 0;
     for (stem, source, wanted) in results(folder, inputs) {
         let Some((_, side)) = stem.split_once("__resize_bilinear_") else { continue };
         let got = Geometry::Stretch(side.parse().unwrap()).picture(&source);
-        let gaps = got.iter().zip(wanted.iter()).map(|(a, b)| a.abs_diff(*b));
-        let share = gaps.clone().filter(|gap| *gap > 0).count() as f64 / wanted.len() as f64;
-        let largest = gaps.max().unwrap();
-        println!("{stem}: {:.3} % of the values differ, by at most {largest} levels", 100.0 * share);
-        assert!(largest <= RESIZED_LEVELS && share <= RESIZED_SHARE, "{stem}: {share} by {largest}");
+        assert!(got == wanted, "{stem} differs from Pillow's");
         compared += 1;
     }
+    println!("{compared} resized pictures equal Pillow's byte for byte");
     assert!(compared >= 4);
 }
 
@@ -117,10 +113,7 @@ fn normalisation_of_the_golden_data() {
 
     let native = picture(&golden.join("inputs/chelsea225x300.png"));
     let ours = Planes::normalise(&Geometry::Stretch(256).picture(&native)).values;
-    let unequal = wide(&ours).iter().zip(&wanted).filter(|(a, b)| (*a - *b).abs() > NORMALISED).count();
-    let share = unequal as f64 / wanted.len() as f64;
-    println!("resized and normalised: {:.3} % of the values differ", 100.0 * share);
-    assert!(share <= RESIZED_SHARE);
+    assert_planes("resized and normalised", &ours, &wanted);
 }
 
 /// The rows `rows` of all three planes.

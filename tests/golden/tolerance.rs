@@ -70,11 +70,3 @@ pub const NORMALISED: f64 = 1e-6;
 
 /// Metrics: exact counts on our side, f64 sums of up to 1e5 terms on the other (absolute).
 pub const METRIC: f64 = 1e-12;
-
-/// 8-bit levels by which a resized value may differ from Pillow's. Both round to 8 bits between the two passes,
-/// but Pillow filters along rows first and our resizer along columns.
-pub const RESIZED_LEVELS: u8 = 2;
-
-/// Share of a resized picture's values that may differ at all, for the same reason. Measured 9 to 21 %; with
-/// rows first 0 to 0.1 % (7 % for one enlargement by 3.5).
-pub const RESIZED_SHARE: f64 = 0.25;
