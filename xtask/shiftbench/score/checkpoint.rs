@@ -2,7 +2,7 @@
 
 use crate::cli;
 use crate::exit::{DATA, Exit, USAGE};
-use harness::detector::{BackboneChoice, BuildContext, Detector, Official, Weights};
+use harness::detector::{BackboneChoice, BuildContext, Detector, Official, REFERENCE, Weights};
 use harness::options::Resolved;
 use harness::picture::open_rgb;
 use harness::plan::{Teacher, find_weights, no_weights, teacher};
@@ -174,7 +174,8 @@ fn say(entry: &DetectorEntry, chosen: &Resolved, context: &BuildContext) {
         Value::Null => Some(format!(", no {name}")),
         other => Some(format!(", {name} {other}")),
     };
-    let options: String = entry.test_options.iter().filter_map(words).collect();
+    let matters = |name: &&&str| **name != REFERENCE || (entry.uses_references)(chosen);
+    let options: String = entry.test_options.iter().filter(matters).filter_map(words).collect();
     let teacher = match context.backbone.name.as_str() {
         "" => String::new(),
         name => format!(" with {name}"),
