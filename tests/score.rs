@@ -10,9 +10,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use support::{fail, mvtec_like, shiftbench, succeed};
 
-/// Relative. Without mixing 8e-8 was seen; with it 2.4e-5, because rounding exchanges ranks of nearly equal
-/// features. PyTorch in f32 is up to 1.3e-5 from the f64 that the expected scores were computed in.
-const TOLERANCE: f64 = 1e-4;
+/// Relative, without mixing: rounding. 1e-7 was seen.
+const TOLERANCE: f64 = 1e-6;
+/// Relative, with mixing: rounding exchanges ranks of nearly equal features, and another processor rounds in
+/// another order. 9e-5 was seen; PyTorch in f32 is up to 1.3e-5 from the f64 of the expected scores.
+const MIXED_TOLERANCE: f64 = 5e-4;
 /// Relative, after half the digits of the weights were cut off; 1.7e-3 was seen.
 const HALF_TOLERANCE: f64 = 1e-2;
 
@@ -118,7 +120,8 @@ fn official_checkpoints_score_as_pytorch_scores_them() {
     let fico = fixture("score/fico.pth");
     for (method, checkpoint) in [("rd", text(&plain)), ("gnl", text(&plain)), ("fico", &fico)] {
         let got = scores(&succeed(&given.flags(method, checkpoint)));
-        assert_close(method, &got, &expected(method), TOLERANCE);
+        let tolerance = if method == "rd" { TOLERANCE } else { MIXED_TOLERANCE };
+        assert_close(method, &got, &expected(method), tolerance);
     }
     let half = plain_student(root.path(), true);
     let got = scores(&succeed(&given.flags("rd", text(&half))));
