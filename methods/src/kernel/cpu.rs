@@ -60,13 +60,55 @@ fn sizes(
     Convolution { batch, input, output, size: [height, width], side, stride, padding }
 }
 
-pub fn conv2d(input: &Tensor<4>, weight: &Tensor<4>, stride: usize, padding: usize) -> Option<Tensor<4>> {
-    let [output, _, side, _] = weight.dims();
-    let sizes = sizes(input.dims(), output, side, stride, padding);
-    let ([height, width], weight_shape, input_shape) = (sizes.output_size(), weight.dims(), input.dims());
-    let shape = [sizes.batch, output, height, width];
+/// A layer whose output is linear in its input and in its weight.
+trait Linear: Copy + Send + Sync + 'static {
+    fn output_shape(&self) -> [usize; 4];
+    fn forward(&self, input: &[f32], weight: &[f32]) -> Vec<f32>;
+    fn input_gradient(&self, gradient: &[f32], weight: &[f32]) -> Vec<f32>;
+    fn weight_gradient(&self, input: &[f32], gradient: &[f32]) -> Vec<f32>;
+}
+
+impl Linear for Convolution {
+    fn output_shape(&self) -> [usize; 4] {
+        let [height, width] = self.output_size();
+        [self.batch, self.output, height, width]
+    }
+
+    fn forward(&self, input: &[f32], weight: &[f32]) -> Vec<f32> {
+        self.forward(input, weight, Finish::default())
+    }
+
+    fn input_gradient(&self, gradient: &[f32], weight: &[f32]) -> Vec<f32> {
+        self.input_gradient(gradient, weight)
+    }
+
+    fn weight_gradient(&self, input: &[f32], gradient: &[f32]) -> Vec<f32> {
+        self.weight_gradient(input, gradient)
+    }
+}
+
+impl Linear for Upsampling {
+    fn output_shape(&self) -> [usize; 4] {
+        [self.batch, self.output, 2 * self.size[0], 2 * self.size[1]]
+    }
+
+    fn forward(&self, input: &[f32], weight: &[f32]) -> Vec<f32> {
+        self.forward(input, weight)
+    }
+
+    fn input_gradient(&self, gradient: &[f32], weight: &[f32]) -> Vec<f32> {
+        self.input_gradient(gradient, weight)
+    }
+
+    fn weight_gradient(&self, input: &[f32], gradient: &[f32]) -> Vec<f32> {
+        self.weight_gradient(input, gradient)
+    }
+}
+
+fn linear(layer: impl Linear, input: &Tensor<4>, weight: &Tensor<4>) -> Option<Tensor<4>> {
+    let (input_shape, weight_shape) = (input.dims(), weight.dims());
     let forward = |input: &Plain, weight: &Plain| {
-        tensor(sizes.forward(values(input), values(weight), Finish::default()), shape)
+        tensor(layer.forward(values(input), values(weight)), layer.output_shape())
     };
     if let (Some(input), Some(weight)) = (plain(input), plain(weight)) {
         return Some(Tensor::from_primitive::<Flex>(forward(&input, &weight)));
@@ -77,10 +119,15 @@ pub fn conv2d(input: &Tensor<4>, weight: &Tensor<4>, stride: usize, padding: usi
     Some(record(parents, result, move |gradient, wanted| {
         let gradient = values(gradient);
         vec![
-            wanted[0].then(|| tensor(sizes.input_gradient(gradient, values(&weight)), input_shape)),
-            wanted[1].then(|| tensor(sizes.weight_gradient(values(&input), gradient), weight_shape)),
+            wanted[0].then(|| tensor(layer.input_gradient(gradient, values(&weight)), input_shape)),
+            wanted[1].then(|| tensor(layer.weight_gradient(values(&input), gradient), weight_shape)),
         ]
     }))
+}
+
+pub fn conv2d(input: &Tensor<4>, weight: &Tensor<4>, stride: usize, padding: usize) -> Option<Tensor<4>> {
+    let [output, _, side, _] = weight.dims();
+    linear(sizes(input.dims(), output, side, stride, padding), input, weight)
 }
 
 pub fn conv2d_frozen(
@@ -114,23 +161,7 @@ pub fn conv2d_frozen(
 
 pub fn double(input: &Tensor<4>, weight: &Tensor<4>) -> Option<Tensor<4>> {
     let ([batch, channels, height, width], [_, output, ..]) = (input.dims(), weight.dims());
-    let sizes = Upsampling { batch, input: channels, output, size: [height, width] };
-    let (input_shape, weight_shape) = (input.dims(), weight.dims());
-    let shape = [batch, output, 2 * height, 2 * width];
-    let forward = |input: &Plain, weight: &Plain| tensor(sizes.forward(values(input), values(weight)), shape);
-    if let (Some(input), Some(weight)) = (plain(input), plain(weight)) {
-        return Some(Tensor::from_primitive::<Flex>(forward(&input, &weight)));
-    }
-    let parents = [tracked(input)?, tracked(weight)?];
-    let [input, weight] = parents.each_ref().map(inner);
-    let result = forward(&input, &weight);
-    Some(record(parents, result, move |gradient, wanted| {
-        let gradient = values(gradient);
-        vec![
-            wanted[0].then(|| tensor(sizes.input_gradient(gradient, values(&weight)), input_shape)),
-            wanted[1].then(|| tensor(sizes.weight_gradient(values(&input), gradient), weight_shape)),
-        ]
-    }))
+    linear(Upsampling { batch, input: channels, output, size: [height, width] }, input, weight)
 }
 
 pub fn dynamic_conv2d(input: &Tensor<4>, share: &Tensor<2>, weight: &Tensor<5>) -> Option<Tensor<4>> {
