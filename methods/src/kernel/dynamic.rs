@@ -2,6 +2,7 @@
 //! a buffer for one picture at a time and never stored.
 
 use super::convolution::{Convolution, Finish};
+use super::normalisation::dot;
 use super::scratch::scratch;
 use rayon::prelude::*;
 
@@ -60,7 +61,7 @@ impl Mixture {
             let of_kernels = result.weight.par_chunks_exact_mut(size).zip(weight.par_chunks_exact(size));
             let of_shares = of_kernels.zip(share).map(|((target, kernel), share)| {
                 target.iter_mut().zip(&mixed).for_each(|(target, value)| *target += share * value);
-                super::normalisation::dot(&mixed, kernel)
+                dot(&mixed, kernel)
             });
             result.share.extend(of_shares.collect::<Vec<_>>());
         }
