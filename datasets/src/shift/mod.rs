@@ -1,8 +1,5 @@
-//! Distribution shifts. To add one, write `<name>.rs` like [`contrast`] and name it here.
+//! Distribution shifts. To add one, write `<name>.rs` like [`imagenet_c::contrast`] and name it here.
 
-pub mod brightness;
-pub mod contrast;
-pub mod defocus_blur;
-pub mod gaussian_noise;
+pub mod imagenet_c;
 
-mod imagenet_c;
+mod level;

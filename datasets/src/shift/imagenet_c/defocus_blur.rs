@@ -1,6 +1,6 @@
 //! Defocus blur: every point of light becomes a disk.
 
-use super::imagenet_c::{SOURCE, corrupt};
+use super::{SOURCE, corrupt};
 use harness::options::NoOptions;
 use harness::prelude::*;
 

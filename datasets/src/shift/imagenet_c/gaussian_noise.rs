@@ -1,6 +1,7 @@
 //! Gaussian noise: what a sensor adds in the dark, independent for every pixel and channel.
 
-use super::imagenet_c::{SOURCE, corrupt, level, unit};
+use super::{SOURCE, corrupt};
+use crate::shift::level::{level, unit};
 use harness::options::NoOptions;
 use harness::prelude::*;
 use rand_distr::{Distribution, StandardNormal};

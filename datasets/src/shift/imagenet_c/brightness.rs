@@ -1,6 +1,7 @@
 //! Brightness: more light, by adding to the value channel of HSV.
 
-use super::imagenet_c::{SOURCE, corrupt, level, unit};
+use super::{SOURCE, corrupt};
+use crate::shift::level::{level, unit};
 use harness::options::NoOptions;
 use harness::prelude::*;
 

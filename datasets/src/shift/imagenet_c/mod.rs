@@ -1,8 +1,13 @@
-//! What all corruptions of ImageNet-C share: smallest size, scale and rounding.
+//! The corruptions of ImageNet-C, and what they share: source and smallest size.
 //!
 //! Parameters are those of Hendrycks & Dietterich, "Benchmarking Neural Network Robustness to Common
 //! Corruptions and Perturbations", ICLR 2019, as `imagecorruptions` 1.1.2 applies them to images of
 //! any size.
+
+pub mod brightness;
+pub mod contrast;
+pub mod defocus_blur;
+pub mod gaussian_noise;
 
 use harness::prelude::*;
 
@@ -27,25 +32,9 @@ pub(super) fn corrupt(
     Ok(sample)
 }
 
-/// An 8-bit level on the scale from 0 to 1.
-pub(super) fn unit(level: u8) -> f64 {
-    f64::from(level) / 255.0
-}
-
-/// The 8-bit level of a value on the scale from 0 to 1, clipped, and truncated rather than rounded:
-/// the library casts to `uint8`.
-pub(super) fn level(value: f64) -> u8 {
-    (value.clamp(0.0, 1.0) * 255.0) as u8
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn levels_are_clipped_and_truncated() {
-        assert_eq!([-0.5, 0.0, 0.9999, 1.0, 7.0].map(level), [0, 0, 254, 255, 255]);
-    }
 
     #[test]
     fn small_images_are_refused_with_their_size() {

@@ -1,6 +1,7 @@
 //! Contrast: every channel drawn towards its mean over the image.
 
-use super::imagenet_c::{SOURCE, corrupt, level, unit};
+use super::{SOURCE, corrupt};
+use crate::shift::level::{level, unit};
 use harness::options::NoOptions;
 use harness::prelude::*;
 
