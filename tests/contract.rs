@@ -11,6 +11,7 @@ use harness::prelude::*;
 use harness::registry::{self, DatasetEntry, DetectorEntry};
 use harness::run::{FailureKind, JobFolder, Provenance, WorkerEvent, work};
 use harness::seed::Root;
+use harness::shift::Link;
 use harness::suite::Protocol;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -310,7 +311,8 @@ fn job(fault: &str) -> Job {
     let faulty = registry::find::<DetectorEntry>("faulty").unwrap();
     let fault = format!("(fault: {fault:?})");
     let shift = Plugin { name: "nothing".into(), revision: 1, options: Default::default() };
-    let conditions = [Condition::Id, Condition::Shift { shift, severity: Severity::try_from(1).unwrap() }];
+    let conditions =
+        [Condition::Id, Condition::Shift(Link { shift, severity: Severity::try_from(1).unwrap() })];
     Job {
         suite: "test".into(),
         protocol: Protocol::Strict { steps: 4, batch: 2, references: 1 },

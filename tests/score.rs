@@ -318,7 +318,7 @@ fn heat_maps_share_one_scale_and_keep_their_names() {
 
     let inside = images.join("maps");
     let (code, errors) = fail(&[&base[..], &["--maps", text(&inside)]].concat());
-    assert!(code == 2 && errors.contains("would be scored next time"), "{code} {errors}");
+    assert!(code == 2 && errors.contains("would be read next time"), "{code} {errors}");
     let (code, errors) = fail(&[&base[..], &["--maps", text(&images)]].concat());
     assert!(code == 2 && errors.contains("would replace an image"), "{code} {errors}");
     let plain = jobs.join("mean-intensity/seed0");

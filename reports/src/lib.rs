@@ -4,12 +4,13 @@
 //! what it read, and [`write()`] puts all of it into the folder's `report/`. Every output is a function of
 //! the records alone: no clock, no path, no order of files on disk.
 //!
-//! [`heat_map`] draws one anomaly map over its picture.
+//! [`heat_map`] draws one anomaly map over its picture; [`contact_sheet()`] puts many pictures on one sheet.
 //!
 //! Nothing is averaged away. A mean over categories needs every category; what is missing, failed or
 //! undefined keeps its place in the table and is named below it.
 
 mod comparison;
+mod contact_sheet;
 mod csv;
 mod error;
 pub mod figure;
@@ -25,6 +26,7 @@ mod terminal;
 mod write;
 
 pub use comparison::Comparison;
+pub use contact_sheet::{Strip, contact_sheet};
 pub use csv::csv;
 pub use error::ReportError;
 pub use group::{FailedJob, Group, Hole, Outcome, Place, Row};

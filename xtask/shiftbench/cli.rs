@@ -31,6 +31,8 @@ pub enum Command {
     Fetch(Fetch),
     /// Write corrupted copies of a folder of images
     Corrupt(Corrupt),
+    /// Draw one picture of every shift at every severity
+    Gallery(Gallery),
     /// Score images with a trained checkpoint: of RD4AD's, GNL's or FiCo's official code, or of `bench`
     Score(Score),
     /// Start a plugin of your own
@@ -133,13 +135,40 @@ pub struct Corrupt {
     pub source: PathBuf,
     /// Folder for the copies (PNG, same names)
     pub target: PathBuf,
-    /// Name of a shift (see `list shifts`)
+    /// A shift (see `list shifts`), or several: "contrast(3) + gaussian_noise(2)"
     #[arg(long)]
     pub shift: String,
-    /// 1 (weak) to 5 (strong)
+    /// 1 (weak) to 5 (strong), for shifts that do not say their own
     #[arg(long, default_value = "3")]
     pub severity: u8,
-    /// Seed of random corruptions
+    /// Seed of random shifts
+    #[arg(long, default_value = "0")]
+    pub seed: u64,
+    /// Masks that move with their images: the same tree of PNG files, names with or without _mask
+    #[arg(long, value_name = "DIR", requires = "masks_to")]
+    pub masks: Option<PathBuf>,
+    /// Folder for the moved masks
+    #[arg(long, value_name = "DIR", requires = "masks")]
+    pub masks_to: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub struct Gallery {
+    /// The image to shift
+    pub image: PathBuf,
+    /// Where to draw: a .png or .jpg file
+    #[arg(long, value_name = "FILE", default_value = "gallery.png")]
+    pub out: PathBuf,
+    /// These shifts only
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub shifts: Option<Vec<String>>,
+    /// Width of each small picture in pixels
+    #[arg(long, value_name = "PIXELS", default_value = "120", value_parser = clap::value_parser!(u32).range(8..=1024))]
+    pub cell: u32,
+    /// Columns of shifts
+    #[arg(long, value_name = "N", default_value = "2", value_parser = clap::value_parser!(u32).range(1..=8))]
+    pub blocks: u32,
+    /// Seed of random shifts
     #[arg(long, default_value = "0")]
     pub seed: u64,
 }
@@ -221,12 +250,15 @@ pub struct Perf {
     /// Steps that count, after one that does not
     #[arg(long, value_name = "N", default_value = "3")]
     pub repeats: usize,
-    /// A Python with torch, torchvision and scipy [default: python3]
+    /// A Python with torch, torchvision and scipy, or imagecorruptions for --shifts [default: python3]
     #[arg(long, value_name = "FILE")]
     pub python: Option<OsString>,
     /// Time PyTorch also with what the official code computes for nothing
     #[arg(long)]
     pub released: bool,
+    /// Time shifts and training views instead, beside imagecorruptions and Pillow
+    #[arg(long)]
+    pub shifts: bool,
     #[arg(long, hide = true)]
     pub one: Option<String>,
 }

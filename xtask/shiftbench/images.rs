@@ -41,6 +41,28 @@ impl Images {
         self.root.join(name)
     }
 
+    /// Refuses a folder for results that lies among the images: it would be read next time.
+    ///
+    /// # Errors
+    /// When it does.
+    pub fn keep_out(&self, folder: &Path) -> Result<(), Exit> {
+        // The folder itself may not exist yet.
+        let inner = folder.ancestors().find_map(|path| match path.as_os_str().is_empty() {
+            true => Path::new(".").canonicalize().ok(),
+            false => path.canonicalize().ok(),
+        });
+        match (inner, self.root.canonicalize()) {
+            (Some(inner), Ok(outer)) if inner.starts_with(&outer) && self.names.len() > 1 => {
+                let message = format!(
+                    "{} lies in the folder of images, and would be read next time: choose another",
+                    folder.display()
+                );
+                Err(Exit::new(USAGE, message))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// A PNG file below `target` for each image, in order, under its own name.
     ///
     /// # Errors

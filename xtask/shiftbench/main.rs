@@ -6,6 +6,7 @@ mod corrupt;
 mod doctor;
 mod exit;
 mod fetch;
+mod gallery;
 mod images;
 mod job;
 mod list;
@@ -42,6 +43,7 @@ fn main() -> ExitCode {
         Command::List(options) => list::run(&options),
         Command::Fetch(options) => fetch::run(&options),
         Command::Corrupt(options) => corrupt::run(&options),
+        Command::Gallery(options) => gallery::run(&options),
         Command::Score(options) => score::run(&options),
         Command::New(options) => new::run(&options),
         Command::Doctor(options) => doctor::run(&options),

@@ -1,7 +1,9 @@
 //! `perf`: how long training steps and inference take, beside PyTorch in the same run.
 
 mod measure;
+mod python;
 mod pytorch;
+mod shifts;
 
 use self::measure::{Measurement, Phase, Work, measure};
 use self::pytorch::PyTorch;
@@ -17,6 +19,9 @@ pub fn run(options: &cli::Perf) -> Result<(), Exit> {
         let text = serde_json::to_string(&measure(&work)?).map_err(|error| Exit::new(FAILED, error))?;
         println!("{text}");
         return Ok(());
+    }
+    if options.shifts {
+        return shifts::run(options.python.as_ref());
     }
     let device: DeviceChoice = options.device.parse().map_err(|error| Exit::new(USAGE, error))?;
     methods::device::open(device).map_err(|error| Exit::new(USAGE, error))?;

@@ -2,6 +2,7 @@
 
 use crate::error::DataError;
 use image::{DynamicImage, GrayImage, ImageReader, Limits, RgbImage};
+use std::io::{BufRead, Cursor, Seek};
 use std::path::Path;
 
 /// Largest side accepted, in pixels: a header may claim anything.
@@ -21,6 +22,14 @@ pub fn open_rgb(path: &Path) -> Result<RgbImage, DataError> {
     Ok(decode(path)?.into_rgb8())
 }
 
+/// As [`open_rgb`], of a file whose bytes were read already; `path` is for messages.
+///
+/// # Errors
+/// As [`open_rgb`].
+pub fn decode_rgb(path: &Path, bytes: &[u8]) -> Result<RgbImage, DataError> {
+    Ok(within_limits(path, ImageReader::new(Cursor::new(bytes)))?.into_rgb8())
+}
+
 /// The mask in `path`: one channel, non-zero where the defect is.
 ///
 /// # Errors
@@ -35,8 +44,12 @@ pub fn open_mask(path: &Path, (width, height): (u32, u32)) -> Result<GrayImage, 
 }
 
 fn decode(path: &Path) -> Result<DynamicImage, DataError> {
-    let reader = ImageReader::open(path).and_then(ImageReader::with_guessed_format);
-    let mut reader = reader.map_err(|error| DataError::unreadable(path, error))?;
+    let reader = ImageReader::open(path).map_err(|error| DataError::unreadable(path, error))?;
+    within_limits(path, reader)
+}
+
+fn within_limits<R: BufRead + Seek>(path: &Path, reader: ImageReader<R>) -> Result<DynamicImage, DataError> {
+    let mut reader = reader.with_guessed_format().map_err(|error| DataError::unreadable(path, error))?;
     let mut limits = Limits::default();
     limits.max_image_width = Some(MAX_SIDE);
     limits.max_image_height = Some(MAX_SIDE);

@@ -6,7 +6,7 @@ use crate::detector::{BackboneChoice, BuildContext, DeviceChoice, REFERENCE, Wei
 use crate::metrics;
 use crate::options::Resolved;
 use crate::registry::{self, DetectorEntry};
-use crate::shift::Severity;
+use crate::shift::Link;
 use crate::suite::Protocol;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -90,23 +90,42 @@ pub enum Condition {
     /// In distribution: as trained on.
     Id,
     /// A synthetic shift of the in-distribution test images.
-    Shift {
-        /// The shift.
-        shift: Plugin,
-        /// How strong.
-        severity: Severity,
-    },
+    Shift(Link),
+    /// Several of them, one after another.
+    Chain(Vec<Link>),
     /// Test images of another natural domain.
     Domain(String),
 }
 
 impl Condition {
-    /// Name in tables and paths: `id`, `contrast-3`, `art_painting`.
+    /// These shifts, in their order.
+    pub fn of(mut links: Vec<Link>) -> Self {
+        match links.pop() {
+            None => Self::Id,
+            Some(only) if links.is_empty() => Self::Shift(only),
+            Some(last) => {
+                links.push(last);
+                Self::Chain(links)
+            }
+        }
+    }
+
+    /// The synthetic shifts that test images go through, in order.
+    pub fn links(&self) -> &[Link] {
+        match self {
+            Self::Shift(link) => std::slice::from_ref(link),
+            Self::Chain(links) => links,
+            Self::Id | Self::Domain(_) => &[],
+        }
+    }
+
+    /// Name in tables and paths: `id`, `contrast-3`, `contrast-3+gaussian_noise-2`, `art_painting`.
     pub fn label(&self) -> String {
+        let link = |link: &Link| format!("{}-{}", link.shift.name, link.severity);
         match self {
             Self::Id => "id".into(),
-            Self::Shift { shift, severity } => format!("{}-{severity}", shift.name),
             Self::Domain(name) => name.clone(),
+            _ => self.links().iter().map(link).collect::<Vec<_>>().join("+"),
         }
     }
 

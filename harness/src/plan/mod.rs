@@ -16,7 +16,7 @@ use crate::detector::REFERENCE;
 use crate::error::DataError;
 use crate::metrics;
 use crate::options::Resolved;
-use crate::registry::{self, DatasetEntry, DetectorEntry, ShiftEntry};
+use crate::registry::{self, DatasetEntry, DetectorEntry};
 use crate::suite::{DatasetChoice, Filter, MethodChoice, Protocol, Suite};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -187,15 +187,12 @@ fn conditions(
 ) -> Vec<Condition> {
     let mut conditions = vec![Condition::Id];
     for choice in &suite.shifts {
-        known.insert(choice.name.clone());
-        if !Filter::keeps(filters, "shift", &choice.name) {
-            continue;
+        let name = choice.name();
+        let kept = Filter::keeps(filters, "shift", &name);
+        known.insert(name);
+        if kept {
+            conditions.extend(choice.conditions());
         }
-        let revision = registry::find::<ShiftEntry>(&choice.name).map_or(0, |entry| entry.card.revision);
-        let shift = Plugin { name: choice.name.clone(), revision, options: choice.options.clone() };
-        conditions.extend(
-            choice.severities.iter().map(|&severity| Condition::Shift { shift: shift.clone(), severity }),
-        );
     }
     let domains: BTreeSet<&String> = items.iter().filter_map(|item| item.domain.as_ref()).collect();
     known.extend(domains.iter().map(|name| (*name).clone()));

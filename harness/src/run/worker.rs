@@ -16,10 +16,10 @@ use crate::metrics::{self, Undefined};
 use crate::options::Resolved;
 use crate::picture::Geometry;
 use crate::plan::{Cell, Condition, Job, hash};
-use crate::registry::{self, DatasetEntry, DetectorEntry, ShiftEntry};
+use crate::registry::{self, DatasetEntry, DetectorEntry};
 use crate::schedule::Schedule;
 use crate::seed::Root;
-use crate::shift::Shift;
+use crate::shift::Chain;
 use image::RgbImage;
 use rayon::prelude::*;
 use std::fs;
@@ -159,21 +159,14 @@ impl<'a> Worker<'a> {
 
     fn test(&self, cell: &Cell, detector: &mut dyn Detector) -> Result<(), Failure> {
         let geometry = detector.geometry();
-        let shift = match &cell.condition {
-            Condition::Shift { shift, .. } => {
-                let entry = registry::find::<ShiftEntry>(&shift.name)
-                    .map_err(|error| Failure::new(FailureKind::Shift, error))?;
-                let built = (entry.build)(&shift.options);
-                Some(built.map_err(|error| Failure::new(FailureKind::Shift, error))?)
-            }
-            _ => None,
-        };
+        let shifts = Chain::build(cell.condition.links());
+        let shifts = shifts.map_err(|error| Failure::new(FailureKind::Shift, error))?;
         let items: Vec<&Item> = self.items.iter().filter(|item| cell.condition.selects(item)).collect();
         let mut tested = Tested::default();
         let (mut loading, mut scoring) = (Phase::default(), Phase::default());
         for chunk in items.chunks(LOAD_CHUNK) {
             let (pictures, phase) = measured(|| {
-                let load = chunk.par_iter().map(|item| self.picture(cell, shift.as_deref(), item, geometry));
+                let load = chunk.par_iter().map(|item| self.picture(&shifts, item, geometry));
                 load.collect::<Result<Vec<_>, Failure>>()
             })?;
             loading = sum(loading, phase);
@@ -216,21 +209,17 @@ impl<'a> Worker<'a> {
         Ok(())
     }
 
-    /// The picture and mask of `item` in the network's frame, under the cell's condition.
+    /// The picture and mask of `item` in the network's frame, under `shifts`.
     fn picture(
         &self,
-        cell: &Cell,
-        shift: Option<&dyn Shift>,
+        shifts: &Chain,
         item: &Item,
         geometry: Geometry,
     ) -> Result<(RgbImage, Option<Vec<bool>>), Failure> {
-        let mut sample = self.dataset.load(&self.job.category, item).map_err(data)?;
-        if let (Some(shift), Condition::Shift { shift: plugin, severity }) = (shift, &cell.condition) {
-            let root = Root::new(self.job.data_seed, &self.job.dataset.name, &self.job.category);
-            let mut stream = root.stream(&format!("shift/{}", plugin.name), &item.id);
-            let failure = |error| Failure::new(FailureKind::Shift, format!("{}: {error}", item.id));
-            sample = shift.apply(sample, *severity, &mut stream).map_err(failure)?;
-        }
+        let sample = self.dataset.load(&self.job.category, item).map_err(data)?;
+        let root = Root::new(self.job.data_seed, &self.job.dataset.name, &self.job.category);
+        let failure = |error| Failure::new(FailureKind::Shift, format!("{}: {error}", item.id));
+        let sample = shifts.apply(sample, &root, &item.id).map_err(failure)?;
         Ok((geometry.picture(&sample.image), sample.mask.map(|mask| geometry.mask(&mask))))
     }
 

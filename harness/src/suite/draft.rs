@@ -6,8 +6,9 @@ use super::set::Setting;
 use super::{DatasetChoice, MethodChoice, Protocol, ShiftChoice, Suite, SuiteError, Sweep};
 use crate::detector::{BackboneChoice, DeviceChoice, Weights};
 use crate::options::{Resolved, dialect};
+use crate::plan::Plugin;
 use crate::registry::{self, BackboneEntry, Card, DatasetEntry, DetectorEntry, ShiftEntry};
-use crate::shift::Severity;
+use crate::shift::{self, Severity};
 use ron::value::RawValue;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -34,7 +35,7 @@ struct Written<'a> {
     #[serde(borrow)]
     datasets: Vec<WrittenDataset<'a>>,
     #[serde(borrow, default)]
-    shifts: Vec<WrittenShift<'a>>,
+    shifts: Vec<&'a RawValue>,
     #[serde(borrow)]
     methods: Vec<WrittenMethod<'a>>,
     #[serde(default)]
@@ -114,11 +115,7 @@ impl Suite {
             let options = resolver.options("datasets", card.name, &card, dataset.options)?;
             Ok(DatasetChoice { name: card.name.into(), categories: dataset.categories.clone(), options })
         });
-        let shifts = written.shifts.iter().map(|shift| {
-            let card = resolver.find::<ShiftEntry>(shift.name)?.card;
-            let options = resolver.options("shifts", card.name, &card, shift.options)?;
-            Ok(ShiftChoice { name: card.name.into(), severities: shift.severities.clone(), options })
-        });
+        let shifts = written.shifts.iter().map(|shift| resolver.shift(shift));
         let mut methods = Vec::new();
         for method in &written.methods {
             match resolver.read::<String>(method.name)?.as_str() {
@@ -182,6 +179,12 @@ impl Suite {
                 ));
             }
         }
+        let mut conditions = BTreeSet::new();
+        for condition in self.shifts.iter().flat_map(ShiftChoice::conditions) {
+            if !conditions.insert(condition.label()) {
+                return fail(format!("shift {} stands twice", condition.label()));
+            }
+        }
         for sweep in &self.sweeps {
             let has = |method: &MethodChoice| {
                 registry::find::<DetectorEntry>(&method.name)
@@ -208,6 +211,33 @@ impl<'a> Resolver<'a> {
 
     fn find<E: registry::Entry>(&self, name: &'a RawValue) -> Result<&'static E, SuiteError> {
         registry::find(&self.read::<String>(name)?).map_err(|error| self.source.error(name.get_ron(), error))
+    }
+
+    /// `(name: "contrast", severities: [3])`, or in one string `"contrast(3) + gaussian_noise(2)"`.
+    fn shift(&self, written: &'a RawValue) -> Result<ShiftChoice, SuiteError> {
+        let plugin = |card: Card, written| {
+            let options = self.options("shifts", card.name, &card, written)?;
+            Ok::<_, SuiteError>(Plugin { name: card.name.into(), revision: card.revision, options })
+        };
+        if !written.get_ron().trim_start().starts_with('(') {
+            let (text, place) = (self.read::<String>(written)?, written.get_ron());
+            let chain = shift::parse(&text, None).map_err(|error| self.source.error(place, error))?;
+            let (names, severities): (Vec<_>, Vec<_>) = chain.into_iter().unzip();
+            let shifts = names.into_iter().map(|name| {
+                let entry = registry::find::<ShiftEntry>(name);
+                plugin(entry.map_err(|error| self.source.error(place, error))?.card, None)
+            });
+            return Ok(ShiftChoice {
+                shifts: shifts.collect::<Result<_, _>>()?,
+                severities: vec![severities],
+            });
+        }
+        let written: WrittenShift<'a> = dialect()
+            .from_str(written.get_ron())
+            .map_err(|error| self.source.ron_error(written.get_ron(), &error))?;
+        let shift = plugin(self.find::<ShiftEntry>(written.name)?.card, written.options)?;
+        let severities = written.severities.into_iter().map(|severity| vec![severity]).collect();
+        Ok(ShiftChoice { shifts: vec![shift], severities })
     }
 
     fn method(&self, written: &WrittenMethod<'a>) -> Result<MethodChoice, SuiteError> {

@@ -17,7 +17,8 @@ pub use set::set_options;
 
 use crate::detector::{BackboneChoice, DeviceChoice};
 use crate::options::Resolved;
-use crate::shift::Severity;
+use crate::plan::{Condition, Plugin};
+use crate::shift::{Link, Severity};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -63,15 +64,28 @@ pub struct DatasetChoice {
     pub options: Resolved,
 }
 
-/// A shift of a suite, at some severities.
+/// A shift of a suite, or several one after another.
 #[derive(Clone, Debug)]
 pub struct ShiftChoice {
-    /// Registered name.
-    pub name: String,
-    /// Severities to test.
-    pub severities: Vec<Severity>,
-    /// Every option.
-    pub options: Resolved,
+    /// In the order in which they are applied; mostly one.
+    pub shifts: Vec<Plugin>,
+    /// What to test: in each condition, one severity for every shift.
+    pub severities: Vec<Vec<Severity>>,
+}
+
+impl ShiftChoice {
+    /// Name in filters: `contrast`, or `contrast+gaussian_noise`.
+    pub fn name(&self) -> String {
+        self.shifts.iter().map(|shift| shift.name.as_str()).collect::<Vec<_>>().join("+")
+    }
+
+    /// One condition for each entry of `severities`.
+    pub fn conditions(&self) -> impl Iterator<Item = Condition> {
+        self.severities.iter().map(|severities| {
+            let links = self.shifts.iter().cloned().zip(severities);
+            Condition::of(links.map(|(shift, &severity)| Link { shift, severity }).collect())
+        })
+    }
 }
 
 /// A method of a suite.

@@ -101,7 +101,10 @@ impl<'a> Setting<'a> {
             "device" => suite.device = self.value.parse().map_err(|message: String| self.error(message))?,
             "severities" => {
                 let severities: Vec<_> = self.read()?;
-                suite.shifts.iter_mut().for_each(|shift| shift.severities.clone_from(&severities));
+                let severities: Vec<_> = severities.into_iter().map(|severity| vec![severity]).collect();
+                // A chain says its own.
+                let alone = suite.shifts.iter_mut().filter(|choice| choice.shifts.len() == 1);
+                alone.for_each(|choice| choice.severities.clone_from(&severities));
             }
             "backbone.name" => {
                 let entry = registry::find::<BackboneEntry>(self.value.trim_matches('"'))
@@ -128,7 +131,10 @@ impl<'a> Setting<'a> {
         let labels: Vec<(&str, &Resolved)> = match self.path.as_slice() {
             ["methods", _, _] => suite.methods.iter().map(|m| (m.label.as_str(), &m.options)).collect(),
             ["datasets", _, _] => suite.datasets.iter().map(|d| (d.name.as_str(), &d.options)).collect(),
-            ["shifts", _, _] => suite.shifts.iter().map(|s| (s.name.as_str(), &s.options)).collect(),
+            ["shifts", _, _] => {
+                let shifts = suite.shifts.iter().flat_map(|choice| &choice.shifts);
+                shifts.map(|shift| (shift.name.as_str(), &shift.options)).collect()
+            }
             [kind, ..] if KINDS.contains(kind) => {
                 return Err(self.error(format!("write it as {kind}.NAME.OPTION=value")));
             }

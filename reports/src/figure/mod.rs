@@ -3,6 +3,8 @@
 mod draw;
 mod style;
 
+pub(crate) use style::{FONT, load_font};
+
 use crate::{Comparison, Estimate, Group, Metric, ReportError, notes};
 use image::{ImageFormat, RgbImage, imageops};
 use plotters::backend::{BitMapBackend, SVGBackend};

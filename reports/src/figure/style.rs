@@ -5,10 +5,10 @@ use std::f64::consts::TAU;
 use std::sync::Once;
 
 /// The bundled font, then what a viewer of the SVG file may have instead.
-pub(super) const FONT: &str = "DejaVu Sans, Verdana, sans-serif";
+pub(crate) const FONT: &str = "DejaVu Sans, Verdana, sans-serif";
 
 /// Makes [`FONT`] known to the drawing library.
-pub(super) fn load_font() {
+pub(crate) fn load_font() {
     static LOADED: Once = Once::new();
     LOADED.call_once(|| {
         // A font that cannot be read is reported by the first text drawn with it.

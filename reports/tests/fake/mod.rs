@@ -5,6 +5,7 @@ use harness::plan::{Condition, Plugin};
 use harness::run::{
     CellRecord, Failure, Index, IndexEntry, MetricValue, Phase, Provenance, RunFolder, ScoredImage,
 };
+use harness::shift::Link;
 use harness::suite::Protocol;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -55,10 +56,10 @@ impl FakeRun {
         let (dataset, category, method, seed, label) = cell;
         let mut parts = label.split('@');
         let condition = match parts.next().unwrap().rsplit_once('-') {
-            Some((name, severity)) => Condition::Shift {
+            Some((name, severity)) => Condition::Shift(Link {
                 shift: Plugin { name: name.into(), revision: 1, options: Map::new() },
                 severity: severity.parse::<u8>().unwrap().try_into().unwrap(),
-            },
+            }),
             None if label.starts_with("id") => Condition::Id,
             None => Condition::Domain(label.into()),
         };

@@ -29,17 +29,8 @@ impl Maps {
     /// When a file there would replace an image or another heat map, or nothing can be written.
     pub fn new(images: &Images, folder: &Path) -> Result<Self, Exit> {
         let targets = images.as_png(folder)?;
+        images.keep_out(folder)?;
         fs::create_dir_all(folder).map_err(|reason| unwritable(folder, reason))?;
-        if let (Ok(inner), Ok(outer)) = (folder.canonicalize(), images.root.canonicalize())
-            && inner.starts_with(&outer)
-            && images.names.len() > 1
-        {
-            let message = format!(
-                "{} lies in the folder of images, and would be scored next time: choose another",
-                folder.display()
-            );
-            return Err(Exit::new(USAGE, message));
-        }
         let waiting = tempfile::tempfile().map_err(|reason| unwritable(&std::env::temp_dir(), reason))?;
         Ok(Self { folder: folder.into(), targets, waiting: BufWriter::new(waiting), scale: Scale::EMPTY })
     }

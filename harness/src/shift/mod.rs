@@ -1,5 +1,9 @@
 //! Distribution shifts: what happens to a test image before a detector sees it.
 
+mod chain;
+
+pub use chain::{Chain, Link, parse};
+
 use crate::dataset::Sample;
 use crate::error::ShiftError;
 use crate::seed::Stream;

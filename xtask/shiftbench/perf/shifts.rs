@@ -1,0 +1,136 @@
+//! `perf --shifts`: pictures per second and core, beside `imagecorruptions` in the same run.
+
+use super::python::Python;
+use crate::corrupt::links;
+use crate::exit::{Exit, FAILED};
+use harness::dataset::Sample;
+use harness::registry::{self, ShiftEntry};
+use harness::run::cpu_name;
+use harness::seed::Root;
+use harness::shift::Chain;
+use image::{Rgb, RgbImage};
+use std::ffi::OsString;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// Sides of the pictures in pixels.
+const SIDES: [u32; 2] = [300, 900];
+/// Severity of every shift.
+const SEVERITY: u8 = 3;
+/// The shifts of both papers.
+const PAPERS: [&str; 4] = ["brightness", "contrast", "defocus_blur", "gaussian_noise"];
+/// Time spent on each measurement, and the least number of repeats.
+const SPENT: (Duration, usize) = (Duration::from_millis(300), 5);
+
+/// Times every shift on one thread.
+pub fn run(python: Option<&OsString>) -> Result<(), Exit> {
+    let mut python = Python::find(python);
+    println!("{}, one thread, severity {SEVERITY}, fastest of at least {} repeats", cpu_name(), SPENT.1);
+    match &python {
+        Some(python) => println!("{} in the same run, also on one thread", python.versions),
+        None => println!("no imagecorruptions beside it: --python FILE names a Python that has it"),
+    }
+    let folder = tempfile::tempdir().map_err(|error| Exit::new(FAILED, error))?;
+    println!(
+        "{:24} {:>9} {:>9} {:>9} {:>7} | {:>9} {:>9} {:>9} {:>7}",
+        "shift",
+        "ms at 300",
+        "pictures/s",
+        "Python ms",
+        "ratio",
+        "ms at 900",
+        "pictures/s",
+        "Python ms",
+        "ratio"
+    );
+    let pictures = SIDES.map(picture);
+    let files = SIDES.map(|side| folder.path().join(format!("{side}.png")));
+    for (picture, file) in pictures.iter().zip(&files) {
+        picture.save(file).map_err(|error| Exit::new(FAILED, error))?;
+    }
+    let mut ratios: Vec<(&str, [Option<f64>; 2])> = Vec::new();
+    for entry in registry::all::<ShiftEntry>() {
+        let name = entry.card.name;
+        let mut cells = Vec::new();
+        let mut both = [None; 2];
+        for (index, picture) in pictures.iter().enumerate() {
+            let ours = ours(name, picture)?;
+            let theirs = python.as_mut().and_then(|python| python.time(name, &files[index], SEVERITY));
+            both[index] = theirs.map(|theirs| theirs / ours);
+            cells.push(cell(ours, theirs));
+        }
+        println!("{name:24} {}", cells.join(" | "));
+        ratios.push((name, both));
+    }
+    summarise(&ratios);
+    Ok(())
+}
+
+fn cell(ours: f64, theirs: Option<f64>) -> String {
+    let theirs = match theirs {
+        Some(theirs) => format!("{:9.2} {:6.1}x", 1e3 * theirs, theirs / ours),
+        None => format!("{:>9} {:>7}", "-", "-"),
+    };
+    format!("{:9.2} {:9.0} {theirs}", 1e3 * ours, 1.0 / ours)
+}
+
+/// The ratios that the aims are about.
+fn summarise(ratios: &[(&str, [Option<f64>; 2])]) {
+    println!("ratio: Python's time over ours, so above 1 means that shiftbench is faster.");
+    for (index, side) in SIDES.into_iter().enumerate() {
+        let mut known: Vec<f64> = ratios.iter().filter_map(|(_, both)| both[index]).collect();
+        if known.is_empty() {
+            continue;
+        }
+        known.sort_by(f64::total_cmp);
+        let papers =
+            ratios.iter().filter(|(name, _)| PAPERS.contains(name)).filter_map(|(_, both)| both[index]);
+        println!(
+            "{side} x {side}: least of the papers' four {:.1}x, median of all {} {:.1}x",
+            papers.fold(f64::INFINITY, f64::min),
+            known.len(),
+            known[known.len() / 2],
+        );
+    }
+}
+
+/// Least seconds for one picture.
+fn ours(name: &str, picture: &RgbImage) -> Result<f64, Exit> {
+    let failed = |error: String| Exit::new(FAILED, format!("{name}: {error}"));
+    let chain = Chain::build(&links(name, SEVERITY)?).map_err(failed)?;
+    let root = Root::new(0, "perf", "");
+    fastest(|| {
+        let sample = Sample { image: picture.clone(), mask: None };
+        let start = Instant::now();
+        let shifted = chain.apply(sample, &root, "").map_err(|error| failed(error.to_string()))?;
+        let seconds = start.elapsed().as_secs_f64();
+        std::hint::black_box(shifted);
+        Ok(seconds)
+    })
+}
+
+/// The least of several measurements, after one that does not count.
+pub fn fastest(mut measure: impl FnMut() -> Result<f64, Exit>) -> Result<f64, Exit> {
+    measure()?;
+    let (start, mut least, mut count) = (Instant::now(), f64::INFINITY, 0);
+    while count < SPENT.1 || start.elapsed() < SPENT.0 {
+        least = least.min(measure()?);
+        count += 1;
+    }
+    Ok(least)
+}
+
+/// A picture with structure at every scale, as photographs have.
+pub fn picture(side: u32) -> RgbImage {
+    let wave = |position: f32, period: f32| (position / period).sin();
+    RgbImage::from_fn(side, side, |x, y| {
+        let (x, y) = (x as f32, y as f32);
+        let shade = 128.0 + 60.0 * wave(x + y, 70.0) + 40.0 * wave(x, 9.0) * wave(y, 11.0);
+        Rgb([shade + 20.0 * wave(y, 40.0), shade, shade - 30.0 * wave(x, 55.0)].map(|level| level as u8))
+    })
+}
+
+/// Where a Python program of the repository lies.
+pub fn program(name: &str) -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference").join(name)
+}
