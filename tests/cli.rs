@@ -90,24 +90,6 @@ fn a_folder_of_images_is_a_data_set_with_masks() {
 }
 
 #[test]
-fn corrupt_writes_the_same_bytes_for_the_same_seed() {
-    let root = tempfile::tempdir().unwrap();
-    mvtec_like(root.path());
-    let source = root.path().join("tiles");
-    let corrupt = |name: &str, seed: &str| {
-        let target = root.path().join(name);
-        let arguments =
-            ["corrupt", text(&source), text(&target), "--shift", "gaussian_noise", "--seed", seed];
-        succeed(&arguments);
-        support::files(&target)
-    };
-    let first = corrupt("a", "0");
-    assert_eq!(first.len(), 13);
-    assert_eq!(first, corrupt("b", "0"));
-    assert_ne!(first, corrupt("c", "1"));
-}
-
-#[test]
 fn mistakes_are_answered_with_a_place_and_a_hint() {
     let root = tempfile::tempdir().unwrap();
     let out = text(root.path());

@@ -54,7 +54,8 @@ fn render(table: &Table) -> String {
 
 /// Long headings in lines: a column should be no wider than its numbers. The blank is the mark's.
 fn heading_lines(heading: &str) -> String {
-    let lines = if heading.len() > 10 { heading.replace('_', "_ \n") } else { heading.into() };
+    let lines =
+        if heading.len() > 10 { heading.replace('+', "+ \n").replace('_', "_ \n") } else { heading.into() };
     lines + " "
 }
 

@@ -84,7 +84,7 @@ impl Picture {
         // A severity stays on the line of its shift.
         let label = |name: &String| match name.as_str() {
             "id" => "ID".into(),
-            name => name.replace('_', " ").replace('-', "\u{a0}"),
+            name => name.replace('_', " ").replace('-', "\u{a0}").replace('+', " + "),
         };
         let spread = series.iter().flat_map(|s| s.points.iter().flatten()).any(|(_, std)| std.is_some());
         let bars = if spread { ", bars: ± standard deviation over seeds" } else { "" };
