@@ -9,6 +9,7 @@ use harness::seed::Root;
 use image::{Luma, Rgb};
 use proptest::prelude::*;
 use rand::Rng;
+use std::path::Path;
 
 fn picture(width: u32, height: u32, seed: u64) -> Sample {
     let mut stream = Root::new(seed, "contract", "").stream("picture", "");
@@ -44,6 +45,60 @@ fn small_images_are_errors_and_not_panics() {
                 assert!(message.contains(&format!("{width}x{height}")), "{}: {message}", entry.card.name);
             }
         }
+    }
+}
+
+/// A photograph: some shifts leave noise much as it is.
+fn photograph() -> Sample {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/fixtures/corruptions/astro64.png");
+    let image = harness::picture::open_rgb(Path::new(path)).unwrap();
+    let mask = GrayImage::from_fn(image.width(), image.height(), |x, y| Luma([if x > y { 200 } else { 0 }]));
+    Sample { image, mask: Some(mask) }
+}
+
+#[test]
+fn what_is_drawn_decides_the_picture() {
+    for entry in all::<ShiftEntry>() {
+        let shift = shift(entry);
+        let shifted = |item: &str| {
+            let (mut used, mut unused) = (stream(item), stream(item));
+            let shifted = shift.apply(photograph(), Severity::ALL[4], &mut used).unwrap();
+            (used.next_u64() != unused.next_u64(), shifted)
+        };
+        let (random, first) = shifted("0");
+        // Some shifts draw nothing but one of two directions.
+        let varies = (1..16).any(|item| shifted(&item.to_string()).1.image != first.image);
+        assert_eq!(random, varies, "{}", entry.card.name);
+    }
+}
+
+#[test]
+fn masks_keep_their_size_and_gain_no_value() {
+    let mut sample = photograph();
+    for (x, _, pixel) in sample.mask.as_mut().unwrap().enumerate_pixels_mut() {
+        pixel.0[0] = if pixel.0[0] > 0 { [1, 77, 255][x as usize % 3] } else { 0 };
+    }
+    for entry in all::<ShiftEntry>() {
+        for severity in Severity::ALL {
+            let mask = shift(entry).apply(sample.clone(), severity, &mut stream("a")).unwrap().mask.unwrap();
+            assert_eq!(mask.dimensions(), sample.image.dimensions(), "{}", entry.card.name);
+            assert!(mask.iter().all(|value| [0, 1, 77, 255].contains(value)), "{}", entry.card.name);
+        }
+    }
+}
+
+#[test]
+fn threads_may_share_a_shift() {
+    for entry in all::<ShiftEntry>() {
+        let shift = shift(entry);
+        let once = || shift.apply(photograph(), Severity::ALL[2], &mut stream("a")).unwrap();
+        let alone = once();
+        std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..4).map(|_| scope.spawn(once)).collect();
+            for thread in threads {
+                assert!(thread.join().unwrap() == alone, "{}", entry.card.name);
+            }
+        });
     }
 }
 
