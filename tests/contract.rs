@@ -179,6 +179,8 @@ fn every_training_option_changes_the_loss() {
         "grey: before_normalisation",
         "grey: none",
         "ops: pacs",
+        "ops: base",
+        "without: [solarize, posterize]",
         "draw: standard(severity: 3)",
         "kernels: 1",
         "temperature: 1",

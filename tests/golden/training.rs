@@ -18,7 +18,7 @@ use methods::reverse_distillation::loss;
 use methods::reverse_distillation::options::Options;
 use methods::reverse_distillation::recipes::{Fico, Gnl, Rd, Recipe};
 use methods::reverse_distillation::train::Trainer;
-use methods::view::{AugMix, Planes, grey_after_normalisation};
+use methods::view::{Planes, grey_after_normalisation};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
@@ -235,8 +235,8 @@ fn a_training_sees_clean_then_augmix_then_grey() {
         .unwrap();
 
     let clean = Planes::normalise(&picture);
-    let augmix = AugMix { ops: options.ops, rule: options.draw };
-    let altered = augmix.draw(&mut random.stream("augmix", "0/0")).apply(&picture);
+    let draw = options.view().draw(picture.dimensions(), &mut random.stream("augmix", "0/0"));
+    let altered = draw.apply(&picture);
     let views = [clean.clone(), altered, grey_after_normalisation(&clean)];
     let views = views.map(|view| device::upload(&[view], &device));
     let mut trainer = Trainer::new(&options, &net.teacher, student());

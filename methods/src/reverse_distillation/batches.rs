@@ -2,7 +2,7 @@
 //! is computed.
 
 use super::options::{GreyView, Options};
-use crate::view::{AugMix, Planes, grey_after_normalisation, grey_before_normalisation};
+use crate::view::{Planes, grey_after_normalisation, grey_before_normalisation};
 use harness::error::DetectorError;
 use harness::schedule::Budget;
 use harness::seed::Root;
@@ -66,18 +66,18 @@ impl Batches<'_> {
         let picture = |index: usize| &self.pictures[index];
         let of_batch = |view: &dyn Fn(usize) -> Planes| batch.iter().map(|&index| view(index)).collect();
         let clean = |index: usize| Planes::normalise(picture(index));
-        let mut views = vec![of_batch(&clean)];
+        let mut views: Views = vec![of_batch(&clean)];
         if self.options.augmix {
-            let augmix = AugMix { ops: self.options.ops, rule: self.options.draw };
+            let augmix = self.options.view();
             views.push(of_batch(&|index| {
                 let mut stream = self.random.stream("augmix", &format!("{epoch}/{index}"));
-                augmix.draw(&mut stream).apply(picture(index))
+                augmix.draw(picture(index).dimensions(), &mut stream).apply(picture(index))
             }));
         }
         match self.options.grey {
             GreyView::None => {}
             GreyView::AfterNormalisation => {
-                views.push(of_batch(&|index| grey_after_normalisation(&clean(index))));
+                views.push(views[0].iter().map(grey_after_normalisation).collect());
             }
             GreyView::BeforeNormalisation => {
                 views.push(of_batch(&|index| grey_before_normalisation(picture(index))));

@@ -1,10 +1,10 @@
 //! The switches that turn one reverse-distillation engine into each published recipe.
 
-use crate::view::{DrawRule, OpList};
+use crate::view::{AugMix, DrawRule, OpList, OpName};
 use harness::detector::REFERENCE;
 use harness::error::DetectorError;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Options that act on scores only, so that trained students are reused.
 pub const TEST_OPTIONS: &[&str] = &["alpha", REFERENCE, "fusion", "sigma", "image_score"];
@@ -44,6 +44,8 @@ pub struct Options {
     pub augmix: bool,
     /// The operations AugMix draws from.
     pub ops: OpList,
+    /// Operations of that list that AugMix never draws, such as the one that undoes the tested shift.
+    pub without: BTreeSet<OpName>,
     /// How AugMix draws severity and depth.
     pub draw: DrawRule,
     /// Whether there is a grey view, and which.
@@ -151,6 +153,7 @@ impl Default for Options {
             beta2: 0.999,
             augmix: false,
             ops: OpList::Mvtec,
+            without: BTreeSet::new(),
             draw: DrawRule::Released,
             grey: GreyView::None,
             distill: 1.0,
@@ -180,6 +183,11 @@ impl Options {
         self.longer.get(category).copied().unwrap_or(self.epochs)
     }
 
+    /// The AugMix view, if there is one.
+    pub fn view(&self) -> AugMix {
+        AugMix { ops: self.ops, without: self.without.clone(), rule: self.draw }
+    }
+
     /// Whether test features are mixed with a reference picture's.
     pub fn mixes(&self) -> bool {
         self.alpha.is_some_and(|alpha| alpha != 0.0)
@@ -198,6 +206,11 @@ impl Options {
             ("learning_rate", self.learning_rate > 0.0, "must be above 0"),
             ("beta1", unit(self.beta1), "must be at least 0 and below 1"),
             ("beta2", unit(self.beta2), "must be at least 0 and below 1"),
+            (
+                "without",
+                !self.view().operations().is_empty(),
+                "leaves AugMix no operation to draw; name fewer",
+            ),
             ("kernels", self.kernels > 0, "must be at least 1"),
             ("temperature", self.temperature > 0.0, "must be above 0"),
             ("invariant", self.compensation || !self.invariant, "needs compensation: true"),
@@ -224,7 +237,16 @@ mod tests {
         assert!(defaults.check().is_ok());
         let wrong = Options { alpha: Some(1.5), ..defaults.clone() };
         assert_eq!(message(wrong), "option alpha: must be 0 to 1, or None");
-        let wrong = Options { invariant: true, ..defaults };
+        let wrong = Options { invariant: true, ..defaults.clone() };
         assert_eq!(message(wrong), "option invariant: needs compensation: true");
+        let all = Options { ops: OpList::All, ..defaults.clone() }.view().operations();
+        let wrong = Options { without: all.into_iter().collect(), ..defaults };
+        assert_eq!(message(wrong), "option without: leaves AugMix no operation to draw; name fewer");
+    }
+
+    #[test]
+    fn an_unknown_operation_is_named_with_those_there_are() {
+        let error = serde_json::from_str::<Options>(r#"{"without": ["blur"]}"#).unwrap_err().to_string();
+        assert!(error.starts_with("unknown variant `blur`, expected one of `autocontrast`"), "{error}");
     }
 }

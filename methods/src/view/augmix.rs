@@ -11,17 +11,8 @@
 //! (1 - m) norm(x) + m (w1 norm(chain1(x)) + w2 norm(chain2(x)) + w3 norm(chain3(x)))
 //! ```
 //!
-//! Each operation is drawn uniformly, with replacement, and gets its own level `u` between 0.1 and
-//! the severity `s`:
-//!
-//! | operation | parameter |
-//! |---|---|
-//! | posterise | `4 - int(0.4 u)` bits |
-//! | solarise | threshold `256 - int(25.6 u)` |
-//! | colour, contrast, brightness, sharpness | factor `0.18 u + 0.1` |
-//!
-//! At the released severities the factor lies in 0.1..0.64, so an enhancement always weakens the
-//! picture, and most at severity 0.
+//! Each operation is drawn uniformly from an [`OpList`], with replacement, and gets its own level between 0.1 and
+//! the severity.
 //!
 //! Drawing and applying are apart: [`AugMix::draw`] consumes randomness, [`AugMixDraw::apply`]
 //! none, so a recorded draw can be replayed.
@@ -30,9 +21,15 @@ use image::RgbImage;
 use rand::{Rng, RngExt};
 use rand_distr::Exp1;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 
-use super::pixel_ops::PixelOp;
-use super::planes::Planes;
+use super::chain::Chain;
+use super::levels::Levels;
+use super::mixture::Mixture;
+use super::op_list::{OpList, draw_parameter};
+use super::pixel_ops::{OpName, PixelOp};
+use super::planes::{Planes, normalised_levels};
 
 /// Number of chains that are mixed: AugMix's mixture width.
 pub const CHAINS: usize = 3;
@@ -42,18 +39,6 @@ pub const MAX_DEPTH: usize = 3;
 
 /// Highest severity the released GNL code draws.
 pub const MAX_RELEASED_SEVERITY: u8 = 3;
-
-/// The operations a chain is drawn from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OpList {
-    /// Autocontrast, equalise, posterise, solarise, colour, sharpness: GNL's list for MVTec AD.
-    #[default]
-    Mvtec,
-    /// The MVTec list with contrast and brightness: GNL's list for PACS. It overlaps the
-    /// benchmark's own shifts.
-    Pacs,
-}
 
 /// How severity and depth are drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,6 +62,8 @@ pub enum DrawRule {
 pub struct AugMix {
     /// The operations to draw from.
     pub ops: OpList,
+    /// Operations of that list never to draw, such as the one that undoes the tested shift.
+    pub without: BTreeSet<OpName>,
     /// How severity and depth are drawn.
     pub rule: DrawRule,
 }
@@ -96,8 +83,15 @@ pub struct AugMixDraw {
 }
 
 impl AugMix {
-    /// Draws one view. The same stream gives the same draw.
-    pub fn draw(&self, rng: &mut impl Rng) -> AugMixDraw {
+    /// The operations there are to draw from, in the order the draw counts them.
+    pub fn operations(&self) -> Vec<OpName> {
+        self.ops.names().iter().copied().filter(|name| !self.without.contains(name)).collect()
+    }
+
+    /// Draws one view of a picture of `size`, width and height. The same stream gives the same draw.
+    ///
+    /// Where [`operations`](AugMix::operations) is empty, so is every chain.
+    pub fn draw(&self, size: (u32, u32), rng: &mut impl Rng) -> AugMixDraw {
         let severity = match self.rule {
             DrawRule::Released => rng.random_range(0..=MAX_RELEASED_SEVERITY),
             DrawRule::Standard { severity } => severity,
@@ -108,10 +102,13 @@ impl AugMix {
             DrawRule::Released => [rng.random_range(1..=MAX_DEPTH); CHAINS],
             DrawRule::Standard { .. } => std::array::from_fn(|_| rng.random_range(1..=MAX_DEPTH)),
         };
-        let chains = depths
-            .into_iter()
-            .map(|depth| (0..depth).map(|_| self.ops.draw(severity, rng)).collect())
-            .collect();
+        let available = self.operations();
+        let mut operation = || {
+            let name = available[rng.random_range(0..available.len())];
+            draw_parameter(name, severity, size, rng)
+        };
+        let depths = if available.is_empty() { [0; CHAINS] } else { depths };
+        let chains = depths.map(|depth| (0..depth).map(|_| operation()).collect()).into();
         AugMixDraw { weights, skip, chains, severity }
     }
 }
@@ -119,61 +116,24 @@ impl AugMix {
 impl AugMixDraw {
     /// The mixed view of `image`, ImageNet-normalised.
     pub fn apply(&self, image: &RgbImage) -> Planes {
-        let mut view = Planes::normalise(image);
-        let mut mixture = vec![0.0; view.values.len()];
-        for (weight, chain) in self.weights.iter().zip(&self.chains) {
-            for (mixed, value) in mixture.iter_mut().zip(run_chain(chain, image).values) {
-                *mixed += weight * value;
+        let picture = Levels::from(image);
+        let chains: Vec<Chain> = self.chains.iter().map(|chain| Chain::run(&picture, chain)).collect();
+        let mut view = Planes { width: image.width(), height: image.height(), values: Vec::new() };
+        view.values.reserve_exact(image.as_raw().len());
+        for channel in 0..3 {
+            let levels = normalised_levels(channel);
+            let mut mixture = Mixture::new(picture.planes()[channel]);
+            for (weight, chain) in self.weights.iter().zip(&chains) {
+                let shares = chain.tables[channel].map(|level| weight * levels[usize::from(level)]);
+                match &chain.picture {
+                    Cow::Borrowed(_) => mixture.add_clean(shares),
+                    Cow::Owned(altered) => mixture.add(altered.planes()[channel], shares),
+                }
             }
-        }
-        for (value, mixed) in view.values.iter_mut().zip(mixture) {
-            *value = (1.0 - self.skip) * *value + self.skip * mixed;
+            mixture.write(self.skip, &levels, &mut view.values);
         }
         view
     }
-}
-
-impl OpList {
-    /// Draws one operation at `severity`; a level is drawn whether the operation uses it or not.
-    fn draw(self, severity: u8, rng: &mut impl Rng) -> PixelOp {
-        type AtLevel = fn(f64) -> PixelOp;
-        const OPS: [AtLevel; 8] = [
-            |_| PixelOp::Autocontrast,
-            |_| PixelOp::Equalize,
-            |level| PixelOp::Posterize(posterize_bits(level)),
-            |level| PixelOp::Solarize(solarize_threshold(level)),
-            |level| PixelOp::Color(enhancement_factor(level)),
-            |level| PixelOp::Sharpness(enhancement_factor(level)),
-            |level| PixelOp::Contrast(enhancement_factor(level)),
-            |level| PixelOp::Brightness(enhancement_factor(level)),
-        ];
-        let available = match self {
-            OpList::Mvtec => &OPS[..6],
-            OpList::Pacs => &OPS[..],
-        };
-        available[rng.random_range(0..available.len())](draw_level(severity, rng))
-    }
-}
-
-/// `u ~ U(0.1, severity)` as NumPy's `uniform` draws it: at severity 0 the bounds swap, and `u`
-/// lies in (0, 0.1].
-fn draw_level(severity: u8, rng: &mut impl Rng) -> f64 {
-    0.1 + (f64::from(severity) - 0.1) * rng.random::<f64>()
-}
-
-/// Bits that posterise keeps at `level`, 0..=4.
-fn posterize_bits(level: f64) -> u8 {
-    4_u8.saturating_sub((level * 4.0 / 10.0) as u8)
-}
-
-/// Threshold of solarise at `level`, 0..=256.
-fn solarize_threshold(level: f64) -> u16 {
-    256_u16.saturating_sub((level * 256.0 / 10.0) as u16)
-}
-
-/// Factor of the four enhancements at `level`.
-fn enhancement_factor(level: f64) -> f32 {
-    (level * 1.8 / 10.0 + 0.1) as f32
 }
 
 /// Dirichlet(1,1,1): independent standard exponentials over their sum.
@@ -183,34 +143,30 @@ fn dirichlet(rng: &mut impl Rng) -> [f32; CHAINS] {
     parts.map(|part| (part / total) as f32)
 }
 
-/// Applies the operations one after another to the 8-bit picture, then normalises.
-fn run_chain(chain: &[PixelOp], image: &RgbImage) -> Planes {
-    match chain {
-        [] => Planes::normalise(image),
-        [first, rest @ ..] => {
-            Planes::normalise(&rest.iter().fold(first.apply(image), |image, op| op.apply(&image)))
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::*;
+    use crate::view::oracle;
     use image::Rgb;
     use proptest::prelude::*;
     use rand::SeedableRng;
     use rand::rngs::Xoshiro256PlusPlus;
 
-    use super::*;
-
     const STANDARD: DrawRule = DrawRule::Standard { severity: 3 };
+
+    const SIZE: (u32, u32) = (90, 60);
 
     fn stream(seed: u64) -> Xoshiro256PlusPlus {
         Xoshiro256PlusPlus::seed_from_u64(seed)
     }
 
     fn draws(ops: OpList, rule: DrawRule) -> Vec<AugMixDraw> {
-        let (options, mut rng) = (AugMix { ops, rule }, stream(7));
-        (0..500).map(|_| options.draw(&mut rng)).collect()
+        draws_of(&AugMix { ops, rule, ..AugMix::default() })
+    }
+
+    fn draws_of(options: &AugMix) -> Vec<AugMixDraw> {
+        let mut rng = stream(7);
+        (0..500).map(|_| options.draw(SIZE, &mut rng)).collect()
     }
 
     fn gradient(width: u32, height: u32) -> RgbImage {
@@ -241,10 +197,10 @@ mod tests {
     #[test]
     fn the_same_stream_gives_the_same_bytes() {
         let (options, image) = (AugMix::default(), gradient(9, 9));
-        let (first, second) = (options.draw(&mut stream(3)), options.draw(&mut stream(3)));
+        let (first, second) = (options.draw(SIZE, &mut stream(3)), options.draw(SIZE, &mut stream(3)));
         assert_eq!(first, second);
         assert_eq!(first.apply(&image), second.apply(&image));
-        assert_ne!(first, options.draw(&mut stream(4)));
+        assert_ne!(first, options.draw(SIZE, &mut stream(4)));
     }
 
     #[test]
@@ -280,29 +236,6 @@ mod tests {
     }
 
     #[test]
-    fn parameters_stay_in_their_published_ranges() {
-        for draw in draws(OpList::Pacs, DrawRule::Released) {
-            let highest = if draw.severity == 0 { 0.118 } else { 0.18 * f32::from(draw.severity) + 0.1 };
-            let lowest = if draw.severity == 0 { 0.1 } else { 0.118 };
-            for op in draw.chains.iter().flatten() {
-                match *op {
-                    PixelOp::Autocontrast | PixelOp::Equalize => {}
-                    PixelOp::Posterize(bits) => {
-                        assert!(bits == 4 || (bits == 3 && draw.severity == 3))
-                    }
-                    PixelOp::Solarize(threshold) => assert!((180..=256).contains(&threshold)),
-                    PixelOp::Color(factor)
-                    | PixelOp::Contrast(factor)
-                    | PixelOp::Brightness(factor)
-                    | PixelOp::Sharpness(factor) => {
-                        assert!((lowest..=highest).contains(&factor), "{factor}")
-                    }
-                }
-            }
-        }
-    }
-
-    #[test]
     fn only_the_pacs_list_changes_contrast_and_brightness() {
         let shifts = |list| {
             let count = |draw: &AugMixDraw| {
@@ -317,23 +250,79 @@ mod tests {
 
     #[test]
     fn options_read_and_write_as_snake_case() {
-        let options = AugMix { ops: OpList::Pacs, rule: STANDARD };
+        let options =
+            AugMix { ops: OpList::Pacs, rule: STANDARD, without: [OpName::Color, OpName::Equalize].into() };
         let text = serde_json::to_string(&options).unwrap();
-        assert_eq!(text, r#"{"ops":"pacs","rule":{"standard":{"severity":3}}}"#);
+        let wanted = r#"{"ops":"pacs","without":["equalize","color"],"rule":{"standard":{"severity":3}}}"#;
+        assert_eq!(text, wanted);
         assert_eq!(serde_json::from_str::<AugMix>(&text).unwrap(), options);
         assert_eq!(serde_json::from_str::<AugMix>("{}").unwrap(), AugMix::default());
         assert!(serde_json::from_str::<AugMix>(r#"{"op":"pacs"}"#).is_err());
+        let unknown = serde_json::from_str::<AugMix>(r#"{"without":["autocontrst"]}"#).unwrap_err();
+        assert!(unknown.to_string().starts_with("unknown variant `autocontrst`, expected one of"));
+    }
+
+    #[test]
+    fn an_operation_left_out_is_never_drawn_and_the_others_are() {
+        let names = |options: &AugMix| -> BTreeSet<OpName> {
+            draws_of(options).iter().flat_map(|draw| draw.chains.concat()).map(|op| op.name()).collect()
+        };
+        for ops in [OpList::Mvtec, OpList::Pacs, OpList::Base, OpList::All] {
+            let listed: BTreeSet<OpName> = ops.names().iter().copied().collect();
+            assert_eq!(names(&AugMix { ops, ..AugMix::default() }), listed);
+            for &left_out in ops.names() {
+                let without = BTreeSet::from([left_out]);
+                let drawn = names(&AugMix { ops, without: without.clone(), rule: STANDARD });
+                assert_eq!(drawn, &listed - &without);
+            }
+        }
+    }
+
+    #[test]
+    fn a_draw_from_nothing_is_the_clean_picture() {
+        let without = OpList::Mvtec.names().iter().copied().collect();
+        let draw = AugMix { without, ..AugMix::default() }.draw(SIZE, &mut stream(1));
+        assert!(draw.chains.iter().all(Vec::is_empty));
+    }
+
+    /// What trainings were made with: a stream must go on giving the same draw.
+    #[test]
+    fn the_released_draw_is_pinned() {
+        let draw = AugMix::default().draw(SIZE, &mut stream(2));
+        let chains = vec![
+            vec![PixelOp::Posterize(4), PixelOp::Posterize(3), PixelOp::Solarize(203)],
+            vec![PixelOp::Color(0.577_297_2), PixelOp::Sharpness(0.355_074_76), PixelOp::Solarize(227)],
+            vec![PixelOp::Equalize, PixelOp::Solarize(210), PixelOp::Solarize(191)],
+        ];
+        let weights = [0.302_230_15, 0.343_481_57, 0.354_288_28];
+        assert_eq!(draw, AugMixDraw { weights, skip: 0.490_930_38, chains, severity: 3 });
     }
 
     proptest! {
         #[test]
         fn no_view_panics_or_leaves_the_range(
-            seed: u64, width in 1_u32..=9, height in 1_u32..=9, severity: u8, released: bool
+            seed: u64, width in 1_u32..=9, height in 1_u32..=9, severity: u8, ops in lists(), released: bool
         ) {
             let rule = if released { DrawRule::Released } else { DrawRule::Standard { severity } };
-            let view = AugMix { ops: OpList::Pacs, rule }.draw(&mut stream(seed)).apply(&gradient(width, height));
+            let (size, image) = ((width, height), gradient(width, height));
+            let view = AugMix { ops, rule, ..AugMix::default() }.draw(size, &mut stream(seed)).apply(&image);
             prop_assert_eq!(view.values.len() as u32, 3 * width * height);
             prop_assert!(view.values.iter().all(|value| (-2.12..=2.65).contains(value)));
         }
+
+        #[test]
+        fn views_are_those_of_the_definition_to_the_last_bit(
+            seed: u64, width in 1_u32..=40, height in 1_u32..=40, ops in lists(), released: bool
+        ) {
+            let rule = if released { DrawRule::Released } else { STANDARD };
+            let (size, image) = ((width, height), gradient(width, height));
+            let draw = AugMix { ops, rule, ..AugMix::default() }.draw(size, &mut stream(seed));
+            let bits = |view: Planes| view.values.into_iter().map(f32::to_bits).collect::<Vec<_>>();
+            prop_assert_eq!(bits(draw.apply(&image)), bits(oracle::view(&draw, &image)));
+        }
+    }
+
+    fn lists() -> impl Strategy<Value = OpList> {
+        prop::sample::select(vec![OpList::Mvtec, OpList::Pacs, OpList::Base, OpList::All])
     }
 }

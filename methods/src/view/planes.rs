@@ -51,8 +51,9 @@ impl Planes {
         let (width, height) = image.dimensions();
         let scales: [[f32; 256]; 3] = std::array::from_fn(normalised_levels);
         let mut values = Vec::with_capacity(image.as_raw().len());
+        let (pixels, _) = image.as_raw().as_chunks::<3>();
         for (channel, levels) in scales.iter().enumerate() {
-            values.extend(image.pixels().map(|pixel| levels[usize::from(view(pixel.0)[channel])]));
+            values.extend(pixels.iter().map(|pixel| levels[usize::from(view(*pixel)[channel])]));
         }
         Planes { width, height, values }
     }
@@ -72,9 +73,11 @@ impl Planes {
 pub fn grey_after_normalisation(picture: &Planes) -> Planes {
     let [red, green, blue] = picture.channels();
     let [r, g, b] = GREY_WEIGHTS;
-    let grey: Vec<f32> =
-        red.iter().zip(green).zip(blue).map(|((red, green), blue)| r * red + g * green + b * blue).collect();
-    Planes { width: picture.width, height: picture.height, values: grey.repeat(3) }
+    let mut values = Vec::with_capacity(picture.values.len());
+    values.extend(red.iter().zip(green).zip(blue).map(|((red, green), blue)| r * red + g * green + b * blue));
+    values.extend_from_within(..);
+    values.extend_from_within(..red.len());
+    Planes { width: picture.width, height: picture.height, values }
 }
 
 /// The grey view in the conventional order: 8-bit grey (Pillow's `L`, see [`luma`]) in all three
@@ -84,7 +87,7 @@ pub fn grey_before_normalisation(image: &RgbImage) -> Planes {
 }
 
 /// The normalised value of each of the 256 levels of `channel`.
-fn normalised_levels(channel: usize) -> [f32; 256] {
+pub fn normalised_levels(channel: usize) -> [f32; 256] {
     std::array::from_fn(|level| (level as f32 / 255.0 - IMAGENET_MEAN[channel]) / IMAGENET_STD[channel])
 }
 
