@@ -4,4 +4,4 @@ pub(super) mod affine;
 pub(super) mod border;
 pub(super) mod jpeg;
 pub(super) mod light;
-pub(super) mod motion;
+pub(super) mod trajectory;

@@ -1,7 +1,7 @@
 //! Camera shake: the picture moves while the shutter is open.
 
 use super::SOURCE;
-use crate::shift::filter::motion::Motion;
+use crate::shift::filter::trajectory::Trajectory;
 use harness::options::NoOptions;
 use harness::prelude::*;
 use rand::RngExt;
@@ -31,7 +31,7 @@ impl Shift for CameraShake {
     ) -> Result<Sample, ShiftError> {
         let diagonal = f64::from(sample.image.width()).hypot(f64::from(sample.image.height()));
         let path = path(severity.pick(LENGTH) * diagonal, stream);
-        Motion::along(&path).blur(&mut sample.image);
+        Trajectory::along(&path).blur(&mut sample.image);
         Ok(sample)
     }
 }

@@ -8,12 +8,12 @@ const LANES: usize = 64;
 
 /// How long the picture stays at each whole displacement.
 #[derive(Clone, Debug)]
-pub(in crate::shift) struct Motion {
+pub(in crate::shift) struct Trajectory {
     /// Displacement to the right and down in pixels, and the share of time spent there. Sums to one.
     shares: Vec<(i64, i64, f32)>,
 }
 
-impl Motion {
+impl Trajectory {
     /// Equal time at each of `path`, a list of displacements in pixels. A displacement between whole pixels
     /// is shared among its four neighbours, which keeps the mean.
     pub(in crate::shift) fn along(path: &[[f64; 2]]) -> Self {
@@ -111,7 +111,7 @@ mod tests {
     fn one_whole_step_moves_the_image() {
         let picture = RgbImage::from_fn(33, 20, |x, y| Rgb([x as u8, y as u8, (x * y) as u8]));
         let mut moved = picture.clone();
-        Motion::along(&[[2.0, -1.0]]).blur(&mut moved);
+        Trajectory::along(&[[2.0, -1.0]]).blur(&mut moved);
         for (x, y, pixel) in moved.enumerate_pixels() {
             assert_eq!(pixel, picture.get_pixel(x.abs_diff(2), if y == 19 { 18 } else { y + 1 }));
         }
@@ -121,7 +121,7 @@ mod tests {
     fn a_point_becomes_its_path() {
         let mut image = RgbImage::new(7, 5);
         image.put_pixel(3, 2, Rgb([200; 3]));
-        Motion::along(&[[-1.0, 0.0], [1.0, 0.0], [0.0, 0.5], [0.0, -0.5]]).blur(&mut image);
+        Trajectory::along(&[[-1.0, 0.0], [1.0, 0.0], [0.0, 0.5], [0.0, -0.5]]).blur(&mut image);
         let row = |y| (0..7).map(|x| image.get_pixel(x, y).0[1]).collect::<Vec<_>>();
         assert_eq!(row(1), [0, 0, 0, 25, 0, 0, 0]);
         assert_eq!(row(2), [0, 0, 50, 50, 50, 0, 0]);
@@ -130,7 +130,7 @@ mod tests {
 
     #[test]
     fn shares_sum_to_one_and_keep_the_mean() {
-        let motion = Motion::along(&[[0.3, -1.7], [2.25, 0.5], [-2.55, 1.2]]);
+        let motion = Trajectory::along(&[[0.3, -1.7], [2.25, 0.5], [-2.55, 1.2]]);
         let moment = |weight: fn(i64, i64) -> i64| {
             motion.shares.iter().map(|&(x, y, share)| weight(x, y) as f32 * share).sum::<f32>()
         };
