@@ -1,4 +1,4 @@
-//! The four corruptions against outputs of imagecorruptions 1.1.2; see `tests/fixtures/corruptions`.
+//! Corruptions against outputs of imagecorruptions 1.1.2; see `tests/fixtures/corruptions`.
 
 #![allow(clippy::unwrap_used)] // Helpers of tests are tests, too.
 
@@ -37,7 +37,7 @@ fn difference(a: &RgbImage, b: &RgbImage) -> (usize, u8) {
 }
 
 #[test]
-fn brightness_contrast_and_defocus_equal_the_library_byte_for_byte() {
+fn what_is_not_random_equals_the_library_byte_for_byte() {
     let mut compared = 0;
     let mut unequal = Vec::new();
     for entry in fs::read_dir(fixtures()).unwrap() {
@@ -52,7 +52,7 @@ fn brightness_contrast_and_defocus_equal_the_library_byte_for_byte() {
         }
         compared += 1;
     }
-    assert!(compared >= 18, "only {compared} fixtures found");
+    assert!(compared >= 38, "only {compared} fixtures found");
     assert!(unequal.is_empty(), "{unequal:#?}");
 }
 
@@ -82,10 +82,21 @@ fn noise_has_the_statistics_of_the_library() {
     }
 }
 
+/// Corruptions whose severities are not ordered by their distance from the image, in the library as here.
+const UNORDERED: [&str; 4] = [
+    "fog",      // From 4 to 5 the haze gets denser and more uneven, but the picture under it darker.
+    "frost",    // From 3 to 4 the image loses weight and the ice gains none.
+    "saturate", // 1 and 2 wash out, 3 to 5 exaggerate.
+    "snow",     // From 2 to 3 flakes get larger and fewer.
+];
+
 #[test]
 fn stronger_means_further_from_the_image() {
     let image = input("chelsea225x300");
     for entry in harness::registry::all::<ShiftEntry>() {
+        if UNORDERED.contains(&entry.card.name) {
+            continue;
+        }
         let distances = Severity::ALL.map(|severity| {
             let shifted = shifted(image.clone(), entry.card.name, severity);
             image.iter().zip(shifted.iter()).map(|(a, b)| u64::from(a.abs_diff(*b))).sum::<u64>()

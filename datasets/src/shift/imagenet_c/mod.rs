@@ -7,7 +7,15 @@
 pub mod brightness;
 pub mod contrast;
 pub mod defocus_blur;
+pub mod fog;
+pub mod frost;
 pub mod gaussian_noise;
+pub mod jpeg_compression;
+pub mod motion_blur;
+pub mod pixelate;
+pub mod saturate;
+pub mod snow;
+pub mod zoom_blur;
 
 use harness::prelude::*;
 
