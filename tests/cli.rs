@@ -23,7 +23,10 @@ fn every_plugin_is_listed() {
         "contrast disco disco-diifi fico fico-no-atta gnl gnl-no-atta mean-intensity nearest-image random rd rd-atta"
     );
     assert_eq!(listed("datasets"), "elpv folder synthetic");
-    assert_eq!(listed("shifts"), "brightness contrast defocus_blur gaussian_noise");
+    assert_eq!(
+        listed("shifts"),
+        "brightness contrast defocus_blur elastic_transform gaussian_blur gaussian_noise glass_blur impulse_noise shot_noise spatter speckle_noise"
+    );
     assert_eq!(listed("backbones"), "efficientnet_lite0 resnet18 resnet50 tiny wide_resnet50_2");
     assert_eq!(listed("suites"), "elpv quick smoke");
 }

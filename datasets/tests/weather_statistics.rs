@@ -10,11 +10,11 @@ use harness::registry::find;
 use harness::seed::Root;
 use std::path::PathBuf;
 
-/// Draws of the library behind every row: 60 for frost, 20 for the others.
-const THEIRS: f64 = 20.0;
+/// Draws of the library behind every row.
+const THEIRS: f64 = 200.0;
 
-/// Draws of ours.
-const OURS: usize = 20;
+/// Draws of ours for the small picture, and for the large one.
+const OURS: [usize; 2] = [200, 40];
 
 /// Columns behind image, corruption and severity.
 const STATISTICS: [&str; 7] =
@@ -73,19 +73,20 @@ fn weather_has_the_mean_statistics_of_the_library() {
         let shift = (entry.build)(&(entry.card.resolve)(&[]).unwrap()).unwrap();
         let severity = Severity::try_from(severity.parse::<u8>().unwrap()).unwrap();
         let mut found = [0.0; 7];
-        for draw in 0..OURS {
+        let ours = OURS[usize::from(image == "chelsea225x300")];
+        for draw in 0..ours {
             let mut stream = Root::new(5, "golden", "").stream("shift", &draw.to_string());
             let sample = Sample { image: before.clone(), mask: None };
             let after = shift.apply(sample, severity, &mut stream).unwrap().image;
             for (sum, value) in found.iter_mut().zip(statistics(&before, &after)) {
-                *sum += value / OURS as f64;
+                *sum += value / ours as f64;
             }
         }
         for index in 0..STATISTICS.len() {
             // Four standard errors of the difference of two means of independent draws, plus a twentieth of
             // a level or a tenth of a per mille for what does not vary.
             let floor = if index < 5 { 0.05 } else { 1e-4 };
-            let bound = 4.0 * spread[index] * (1.0 / THEIRS + 1.0 / OURS as f64).sqrt() + floor;
+            let bound = 4.0 * spread[index] * (1.0 / THEIRS + 1.0 / ours as f64).sqrt() + floor;
             if (found[index] - expected[index]).abs() > bound {
                 unequal.push(format!(
                     "{name:?} {}: {} and not {} +- {bound}",

@@ -5,3 +5,4 @@ pub mod industrial;
 
 mod filter;
 mod level;
+mod noise;

@@ -2,6 +2,7 @@
 
 pub(super) mod affine;
 pub(super) mod border;
+pub(super) mod gaussian;
 pub(super) mod hsv;
 pub(super) mod jpeg;
 pub(super) mod light;

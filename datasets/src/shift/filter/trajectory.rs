@@ -1,6 +1,7 @@
 //! Blur by a picture that moves while the shutter is open.
 
 use super::border::reflect;
+use super::wide::wide;
 use harness::prelude::*;
 
 /// Values summed together, so that their sums stay in registers.
@@ -56,7 +57,7 @@ impl Trajectory {
                 (at(y) * stride + 3 * at(x), share)
             })
             .collect();
-        pulp::Arch::new().dispatch(
+        wide(
             #[inline(always)]
             || {
                 for (y, row) in image.chunks_exact_mut(row).enumerate() {

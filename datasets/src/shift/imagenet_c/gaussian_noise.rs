@@ -1,13 +1,12 @@
 //! Gaussian noise: what a sensor adds in the dark, independent for every pixel and channel.
 
 use super::{SOURCE, corrupt};
-use crate::shift::level::{level, unit};
+use crate::shift::noise::disturb;
 use harness::options::NoOptions;
 use harness::prelude::*;
-use rand_distr::{Distribution, StandardNormal};
 
 /// Standard deviation on the scale from 0 to 1, by severity.
-const DEVIATION: [f64; 5] = [0.08, 0.12, 0.18, 0.26, 0.38];
+const DEVIATION: [f32; 5] = [0.08, 0.12, 0.18, 0.26, 0.38];
 
 /// The ImageNet-C Gaussian noise corruption.
 ///
@@ -18,12 +17,9 @@ pub struct GaussianNoise;
 
 impl Shift for GaussianNoise {
     fn apply(&self, sample: Sample, severity: Severity, stream: &mut Stream) -> Result<Sample, ShiftError> {
-        let deviation = severity.pick(DEVIATION);
+        let deviation = 255.0 * severity.pick(DEVIATION);
         corrupt(Self::NAME, sample, |image| {
-            for value in image.iter_mut() {
-                let noise: f64 = StandardNormal.sample(stream);
-                *value = level(unit(*value) + deviation * noise);
-            }
+            disturb(image, stream, |level, deviate| level + deviation * deviate);
         })
     }
 }
@@ -32,7 +28,7 @@ impl ShiftPlugin for GaussianNoise {
     const NAME: &'static str = "gaussian_noise";
     const SUMMARY: &'static str = "adds normal noise of deviation 0.08 to 0.38";
     const SOURCE: &'static str = SOURCE;
-    const REVISION: u32 = 1;
+    const REVISION: u32 = 2;
     type Options = NoOptions;
 
     fn build(_: NoOptions) -> Box<dyn Shift> {

@@ -7,14 +7,21 @@
 pub mod brightness;
 pub mod contrast;
 pub mod defocus_blur;
+pub mod elastic_transform;
 pub mod fog;
 pub mod frost;
+pub mod gaussian_blur;
 pub mod gaussian_noise;
+pub mod glass_blur;
+pub mod impulse_noise;
 pub mod jpeg_compression;
 pub mod motion_blur;
 pub mod pixelate;
 pub mod saturate;
+pub mod shot_noise;
 pub mod snow;
+pub mod spatter;
+pub mod speckle_noise;
 pub mod zoom_blur;
 
 use harness::prelude::*;
@@ -25,19 +32,25 @@ pub(super) const SOURCE: &str = "Hendrycks & Dietterich 2019 (ImageNet-C), as in
 /// Smallest side in pixels that `imagecorruptions` accepts.
 const MINIMUM: u32 = 32;
 
-/// `sample` with its image changed in place, unless that is too small. Masks stay as they are:
-/// none of these corruptions moves a pixel.
+/// `sample` with its image changed in place, unless that is too small. Masks stay as they are: this is
+/// for corruptions that move no pixel, or none further than a blur does.
 pub(super) fn corrupt(
     shift: &'static str,
     mut sample: Sample,
     change: impl FnOnce(&mut RgbImage),
 ) -> Result<Sample, ShiftError> {
+    large_enough(shift, &sample)?;
+    change(&mut sample.image);
+    Ok(sample)
+}
+
+/// An error if the image of `sample` is smaller than `imagecorruptions` accepts.
+pub(super) fn large_enough(shift: &'static str, sample: &Sample) -> Result<(), ShiftError> {
     let (width, height) = sample.image.dimensions();
     if width.min(height) < MINIMUM {
         return Err(ShiftError::TooSmall { shift, minimum: MINIMUM, width, height });
     }
-    change(&mut sample.image);
-    Ok(sample)
+    Ok(())
 }
 
 #[cfg(test)]

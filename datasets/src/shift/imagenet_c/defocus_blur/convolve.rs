@@ -1,61 +1,127 @@
 //! Filtering an 8-bit image with a kernel, border reflected, result truncated.
 
 use super::kernel::Kernel;
+use crate::shift::filter::wide::wide;
 use harness::prelude::*;
 
-/// Output pixels computed together, so that their sums stay in registers.
-const LANES: usize = 16;
+/// Values whose levels are summed together, so that the sums stay in registers.
+const LANES: usize = 64;
+
+/// Values whose sums are weighted together, for the same reason; a divisor of the lanes.
+const GROUP: usize = 32;
 
 /// Weights below this (1e-24 around the smallest disk) move no 64-bit sum of levels.
 const NEGLIGIBLE: f32 = 1e-20;
 
-/// Replaces `image` by its correlation with `kernel`, clipped to 0..=255 and truncated.
+/// Replaces `image` by its correlation with `kernel`, clipped to 0..=255 and truncated. The kernel is equal to
+/// its reflection top to bottom, and gives no weight to more than 257 taps.
 ///
-/// Most weights equal the one in the centre; in each row of the kernel they form a run, whose sum of
-/// levels is the difference of two running sums. Only the rim is weighted tap by tap.
+/// Levels under equal weights are added first, as 16-bit integers: 257 levels fit. Most weights equal the
+/// one in the centre; in each row of the kernel they form a run, whose sum is the difference of two running
+/// sums (modulo 2^16, which their total undoes). All others are on the rim, two rows at a time.
 ///
-/// Sums are 64-bit: a weight has 24 significant bits and a level 8, so a sum of a few hundred products
-/// is exact but for its smallest weights, and does not depend on their order.
+/// The sums are then weighted so exactly that the order does not matter: see [`weigh`].
 pub(super) fn convolve(image: &mut RgbImage, kernel: &Kernel) {
-    let (width, height) = (image.width() as usize, image.height() as usize);
-    let Taps { weight, runs, rim } = Taps::of(kernel);
-    for channel in 0..3 {
-        let plane = Plane::of(image, channel, kernel.reach);
-        for y in 0..height {
-            for left in (0..width).step_by(LANES) {
-                let at = |dy: usize, dx: usize| {
-                    let start = (y + dy) * plane.stride + left + dx;
-                    start..start + LANES
-                };
-                let mut flat = [0i32; LANES];
-                for &(dy, from, to) in &runs {
-                    let (before, after) = (&plane.running[at(dy, from)], &plane.running[at(dy, to)]);
-                    for ((sum, before), after) in flat.iter_mut().zip(before).zip(after) {
-                        *sum += after - before;
-                    }
-                }
-                let mut sums = flat.map(|sum| weight * f64::from(sum));
-                for &(dy, dx, weight) in &rim {
-                    for (sum, level) in sums.iter_mut().zip(&plane.levels[at(dy, dx)]) {
-                        *sum += weight * level;
-                    }
-                }
-                for (lane, sum) in sums.into_iter().enumerate().take(width - left) {
-                    image.as_mut()[(y * width + left + lane) * 3 + channel] = sum.clamp(0.0, 255.0) as u8;
+    let taps = Taps::of(kernel);
+    wide(
+        #[inline(always)]
+        || run(image, kernel.reach, &taps),
+    );
+}
+
+#[inline(always)]
+fn run(image: &mut RgbImage, reach: usize, taps: &Taps) {
+    let (row, height) = (image.width() as usize * 3, image.height() as usize);
+    let mut source = Source::new(image.width() as usize, reach);
+    let stride = source.stride;
+    // Sums of the rows at equal distances above and below; the present row alone comes first.
+    let mut pairs = vec![0u16; (reach + 1) * stride];
+    let mut blurred = vec![0u8; row.next_multiple_of(LANES)];
+    // For every weight on the rim, where its taps start among the pairs.
+    let place = |[distance, dx]: &[usize; 2]| distance * stride + dx;
+    let rim: Vec<Vec<usize>> = taps.rim.iter().map(|(_, rim)| rim.iter().map(place).collect()).collect();
+    // Every weight with the sums of what lies under it; the centre's comes first.
+    let weights = [taps.weight].into_iter().chain(taps.rim.iter().map(|(weight, _)| *weight));
+    let mut sums: Vec<_> = weights.map(|weight| (weight, [0u16; LANES])).collect();
+    let mut loaded = 0;
+    for y in 0..height {
+        while loaded < height.min(y + reach + 1) {
+            source.load(loaded, &image.as_raw()[loaded * row..][..row]);
+            loaded += 1;
+        }
+        let Source { levels, running, .. } = &source;
+        let start = |dy: usize| source.start(reflect(y + dy, reach, height));
+        for (distance, pair) in pairs.chunks_exact_mut(stride).enumerate() {
+            let above = &levels[start(reach - distance)..][..stride];
+            let below = &levels[start(reach + distance)..][..stride];
+            if distance == 0 {
+                pair.copy_from_slice(above);
+            } else {
+                for ((pair, above), below) in pair.iter_mut().zip(above).zip(below) {
+                    *pair = above.wrapping_add(*below);
                 }
             }
+        }
+        let runs: Vec<_> =
+            taps.runs.iter().map(|&[dy, from, to]| [start(dy) + from, start(dy) + to]).collect();
+        for (block, first) in blurred.as_chunks_mut::<LANES>().0.iter_mut().zip((0..).step_by(LANES)) {
+            let mut sum = [0u16; LANES];
+            for &[from, to] in &runs {
+                let (from, to) = (lanes(running, from + first), lanes(running, to + first));
+                for ((sum, from), to) in sum.iter_mut().zip(from).zip(to) {
+                    *sum = sum.wrapping_add(to.wrapping_sub(*from));
+                }
+            }
+            sums[0].1 = sum;
+            for ((_, kept), rim) in sums[1..].iter_mut().zip(&rim) {
+                let mut sum = [0u16; LANES];
+                for &start in rim {
+                    for (sum, level) in sum.iter_mut().zip(lanes(&pairs, start + first)) {
+                        *sum = sum.wrapping_add(*level);
+                    }
+                }
+                *kept = sum;
+            }
+            weigh(&sums, block);
+        }
+        image.as_mut()[y * row..][..row].copy_from_slice(&blurred[..row]);
+    }
+}
+
+/// The total of `sums`, each times its weight, clipped and truncated.
+///
+/// A weight has 24 significant bits and a sum 16, so 64 bits hold every product, and their total but for the
+/// smallest weights: it does not depend on the order.
+#[inline(always)]
+fn weigh(sums: &[(f64, [u16; LANES])], levels: &mut [u8; LANES]) {
+    for (group, levels) in levels.as_chunks_mut::<GROUP>().0.iter_mut().enumerate() {
+        let mut totals = [0.0; GROUP];
+        for (weight, sums) in sums {
+            for (total, sum) in totals.iter_mut().zip(&sums.as_chunks::<GROUP>().0[group]) {
+                *total += weight * f64::from(*sum);
+            }
+        }
+        for (level, total) in levels.iter_mut().zip(&totals) {
+            *level = total.clamp(0.0, 255.0) as i32 as u8;
         }
     }
 }
 
-/// A kernel taken apart.
+/// The values from `start` on.
+#[inline(always)]
+fn lanes(values: &[u16], start: usize) -> &[u16; LANES] {
+    &values[start..].as_chunks().0[0]
+}
+
+/// A kernel taken apart. Columns are counted in values of an interleaved row, three for a pixel.
 struct Taps {
     /// The weight in the centre.
     weight: f64,
     /// Row, first column and column after the last of weights equal to it.
-    runs: Vec<(usize, usize, usize)>,
-    /// Row, column and weight of all others that are not negligible.
-    rim: Vec<(usize, usize, f64)>,
+    runs: Vec<[usize; 3]>,
+    /// Every other weight that is not negligible, with the distance from the middle row and the column of
+    /// its taps: each stands for those above and below.
+    rim: Vec<(f64, Vec<[usize; 2]>)>,
 }
 
 impl Taps {
@@ -67,9 +133,15 @@ impl Taps {
             let mut x = 0;
             for run in row.chunk_by(|a, b| a == b) {
                 if run[0] == centre {
-                    taps.runs.push((y, x, x + run.len()));
-                } else if run[0] > NEGLIGIBLE {
-                    taps.rim.extend((x..x + run.len()).map(|x| (y, x, f64::from(run[0]))));
+                    taps.runs.push([y, 3 * x, 3 * (x + run.len())]);
+                } else if run[0] > NEGLIGIBLE && y >= kernel.reach {
+                    let weight = f64::from(run[0]);
+                    let known = taps.rim.iter().position(|(known, _)| *known == weight);
+                    let index = known.unwrap_or(taps.rim.len());
+                    if known.is_none() {
+                        taps.rim.push((weight, Vec::new()));
+                    }
+                    taps.rim[index].1.extend((x..x + run.len()).map(|x| [y - kernel.reach, 3 * x]));
                 }
                 x += run.len();
             }
@@ -78,33 +150,56 @@ impl Taps {
     }
 }
 
-/// One channel with its reflected border.
-struct Plane {
-    /// Values per row: the image, its border, room for a last group of lanes, and one for its sum.
+/// The rows around the present one with their reflected left and right border, interleaved. Row y lies in slot
+/// y modulo the number of slots.
+struct Source {
+    /// Values per row, a multiple of three: the image, its border, room for a last group of lanes, and a
+    /// pixel for its sum.
     stride: usize,
-    levels: Vec<f64>,
-    /// Sum of the levels to the left in the same row.
-    running: Vec<i32>,
+    border: usize,
+    /// For every value before and then after a row of the image, the one of the row that stands there.
+    outside: Vec<usize>,
+    levels: Vec<u16>,
+    /// Sum of the levels of the same channel to the left in the same row, modulo 2^16.
+    running: Vec<u16>,
 }
 
-impl Plane {
-    fn of(image: &RgbImage, channel: usize, border: usize) -> Self {
-        let (width, height) = (image.width() as usize, image.height() as usize);
-        let stride = width.next_multiple_of(LANES) + 2 * border + 1;
-        let columns: Vec<usize> = (0..stride).map(|x| reflect(x, border, width)).collect();
-        let size = stride * (height + 2 * border);
-        let (mut levels, mut running) = (Vec::with_capacity(size), Vec::with_capacity(size));
-        for y in 0..height + 2 * border {
-            let row = reflect(y, border, height) * width;
-            let mut sum = 0;
-            for x in &columns {
-                let level = image.as_raw()[(row + x) * 3 + channel];
-                levels.push(f64::from(level));
-                running.push(sum);
-                sum += i32::from(level);
+impl Source {
+    fn new(width: usize, border: usize) -> Self {
+        let stride = ((3 * width).next_multiple_of(LANES) + 6 * border + 3).next_multiple_of(3);
+        let outside = (0..3 * border)
+            .chain(3 * (border + width)..stride)
+            .map(|index| 3 * reflect(index / 3, border, width) + index % 3)
+            .collect();
+        let size = stride * (2 * border + 1);
+        Self { stride, border, outside, levels: vec![0; size], running: vec![0; size] }
+    }
+
+    /// Where row `y` starts.
+    #[inline(always)]
+    fn start(&self, y: usize) -> usize {
+        y % (2 * self.border + 1) * self.stride
+    }
+
+    #[inline(always)]
+    fn load(&mut self, y: usize, row: &[u8]) {
+        let slot = self.start(y)..self.start(y) + self.stride;
+        let (levels, running) = (&mut self.levels[slot.clone()], &mut self.running[slot]);
+        let (before, rest) = levels.split_at_mut(3 * self.border);
+        let (inside, after) = rest.split_at_mut(row.len());
+        for (level, value) in inside.iter_mut().zip(row) {
+            *level = u16::from(*value);
+        }
+        for (level, &column) in before.iter_mut().chain(after).zip(&self.outside) {
+            *level = u16::from(row[column]);
+        }
+        let mut sums = [0u16; 3];
+        for (running, levels) in running.as_chunks_mut::<3>().0.iter_mut().zip(levels.as_chunks::<3>().0) {
+            *running = sums;
+            for (sum, level) in sums.iter_mut().zip(levels) {
+                *sum = sum.wrapping_add(*level);
             }
         }
-        Self { stride, levels, running }
     }
 }
 
@@ -119,6 +214,8 @@ fn reflect(index: usize, border: usize, length: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use super::super::LENS;
+    use super::super::kernel::disk;
     use super::*;
     use image::Rgb;
 
@@ -137,6 +234,46 @@ mod tests {
         convolve(&mut shifted, &Kernel { reach: 1, weights });
         for (x, y, pixel) in shifted.enumerate_pixels() {
             assert_eq!(pixel, picture.get_pixel(if x == 32 { 31 } else { x + 1 }, y));
+        }
+    }
+
+    #[test]
+    fn grouped_sums_equal_those_tap_by_tap() {
+        let mut state = 1u32;
+        let mut byte = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            // Many saturated values, so that sums come near their limit.
+            ((state >> 20) as u8).saturating_mul(3)
+        };
+        let picture = RgbImage::from_fn(45, 33, |_, _| Rgb(std::array::from_fn(|_| byte())));
+        for (radius, deviation) in LENS {
+            let kernel = disk(radius, deviation);
+            let mut blurred = picture.clone();
+            convolve(&mut blurred, &kernel);
+            let side = 2 * kernel.reach + 1;
+            for (x, y, pixel) in blurred.enumerate_pixels() {
+                for channel in 0..3 {
+                    let products = kernel.weights.iter().enumerate().map(|(index, weight)| {
+                        let from_x = reflect(x as usize + index % side, kernel.reach, 45) as u32;
+                        let from_y = reflect(y as usize + index / side, kernel.reach, 33) as u32;
+                        f64::from(*weight) * f64::from(picture.get_pixel(from_x, from_y)[channel])
+                    });
+                    let expected = products.sum::<f64>().clamp(0.0, 255.0) as u8;
+                    assert_eq!(pixel[channel], expected, "radius {radius}, {x} {y} {channel}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn all_disks_keep_the_limits_of_sixteen_bits() {
+        for (radius, deviation) in LENS {
+            let kernel = disk(radius, deviation);
+            let side = 2 * kernel.reach + 1;
+            assert!(kernel.weights.chunks(side).eq(kernel.weights.chunks(side).rev()));
+            for weight in kernel.weights.iter().filter(|weight| **weight > NEGLIGIBLE) {
+                assert!(kernel.weights.iter().filter(|other| *other == weight).count() <= 257);
+            }
         }
     }
 }
