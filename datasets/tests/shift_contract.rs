@@ -28,10 +28,18 @@ fn stream(item: &str) -> Stream {
 }
 
 #[test]
-fn the_four_shifts_of_the_protocol_are_registered() {
-    let names: Vec<_> = all::<ShiftEntry>().iter().map(|entry| entry.card.name).collect();
-    for name in ["brightness", "contrast", "defocus_blur", "gaussian_noise"] {
-        assert!(names.contains(&name), "{name} is missing from {names:?}");
+fn long_and_empty_pictures_are_shifted_too() {
+    let flat = |level: u8| RgbImage::from_pixel(40, 33, Rgb([level; 3]));
+    let images = [picture(32, 2000, 0).image, picture(2000, 32, 0).image, flat(0), flat(128), flat(255)];
+    for entry in all::<ShiftEntry>() {
+        let shift = shift(entry);
+        for image in &images {
+            for severity in [Severity::ALL[0], Severity::ALL[4]] {
+                let sample = Sample { image: image.clone(), mask: None };
+                let shifted = shift.apply(sample, severity, &mut stream("")).unwrap().image;
+                assert_eq!(shifted.dimensions(), image.dimensions(), "{}", entry.card.name);
+            }
+        }
     }
 }
 

@@ -12,14 +12,16 @@ pub(in crate::shift) enum Border {
 }
 
 impl Border {
-    /// The position in `0..length` that stands at `position`, at most `length` outside.
+    /// The position in `0..length` that stands at `position`, however far outside.
     pub fn inside(self, position: isize, length: usize) -> usize {
-        let last = length as isize - 1;
+        let length = length as isize;
         let inside = match self {
-            Self::Edge => position.clamp(0, last),
-            Self::Mirror if position < 0 => -1 - position,
-            Self::Mirror if position > last => 2 * last + 1 - position,
-            Self::Mirror => position,
+            _ if (0..length).contains(&position) => position,
+            Self::Edge => position.clamp(0, length - 1),
+            Self::Mirror => {
+                let folded = position.rem_euclid(2 * length);
+                folded.min(2 * length - 1 - folded)
+            }
         };
         inside as usize
     }
@@ -190,6 +192,7 @@ mod tests {
 
     #[test]
     fn borders_continue_as_they_are_drawn() {
+        assert_eq!([-9, -5, 8, 13].map(|far| Border::Mirror.inside(far, 4)), [0, 3, 0, 2]);
         let around = |border: Border| (-3..7).map(|position| border.inside(position, 4)).collect::<Vec<_>>();
         assert_eq!(around(Border::Edge), [0, 0, 0, 0, 1, 2, 3, 3, 3, 3]);
         assert_eq!(around(Border::Mirror), [2, 1, 0, 0, 1, 2, 3, 3, 2, 1]);
