@@ -25,7 +25,11 @@ fn every_plugin_is_listed() {
     assert_eq!(listed("datasets"), "elpv folder synthetic");
     assert_eq!(
         listed("shifts"),
-        "brightness contrast defocus_blur elastic_transform gaussian_blur gaussian_noise glass_blur impulse_noise shot_noise spatter speckle_noise"
+        "brightness camera_shake contrast defocus_blur elastic_transform exposure \
+         fog frost gamma gaussian_blur gaussian_noise glass_blur \
+         illumination_gradient impulse_noise jpeg_chain jpeg_compression motion_blur pixelate \
+         rotation saturate scale sensor_banding shot_noise snow \
+         spatter speckle_noise translation vignette white_balance zoom_blur"
     );
     assert_eq!(listed("backbones"), "efficientnet_lite0 resnet18 resnet50 tiny wide_resnet50_2");
     assert_eq!(listed("suites"), "elpv quick smoke");

@@ -62,13 +62,27 @@ fn the_protocol_has_all_pitfalls_in_order() {
 /// Files that documents point to exist.
 #[test]
 fn links_lead_somewhere() {
-    for document in ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/protocol.md"] {
+    for document in ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/protocol.md", "docs/shifts.md"]
+    {
         let text = read(document);
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(document);
         for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
             if !link.contains("://") {
-                let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(link);
+                let path = folder.with_file_name("").join(link);
                 assert!(path.exists(), "{document} points to {link}");
             }
         }
     }
+}
+
+/// Every shift is described, with its agreement or its parameters.
+#[test]
+fn the_document_of_shifts_has_all_of_them() {
+    let text = read("docs/shifts.md");
+    let shifts = harness::registry::all::<harness::registry::ShiftEntry>();
+    for shift in &shifts {
+        let name = shift.card.name;
+        assert!(text.contains(&format!("\n| `{name}` |")), "docs/shifts.md has no row for {name}");
+    }
+    assert!(text.contains(&format!("{} shifts at severities", shifts.len())));
 }

@@ -4,6 +4,7 @@ mod measure;
 mod python;
 mod pytorch;
 mod shifts;
+mod views;
 
 use self::measure::{Measurement, Phase, Work, measure};
 use self::pytorch::PyTorch;

@@ -139,7 +139,7 @@ impl Laps {
 }
 
 /// Processor time of this process so far; 0 where unknown.
-fn cpu_seconds() -> f64 {
+pub fn cpu_seconds() -> f64 {
     // Fields 14 and 15, counted behind the parenthesis that ends the program's name, in ticks of 10 ms.
     let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
     let fields = stat.rsplit_once(')').map_or("", |(_, fields)| fields).split_whitespace();

@@ -10,6 +10,8 @@ pub struct Python {
     process: Child,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
+    /// The interpreter.
+    pub program: OsString,
     /// What it runs on.
     pub versions: String,
 }
@@ -17,8 +19,8 @@ pub struct Python {
 impl Python {
     /// The interpreter that was asked for, or `python3`, if it has imagecorruptions.
     pub fn find(python: Option<&OsString>) -> Option<Self> {
-        let python = python.cloned().unwrap_or_else(|| "python3".into());
-        let mut process = Command::new(python)
+        let program = python.cloned().unwrap_or_else(|| "python3".into());
+        let mut process = Command::new(&program)
             .arg(super::shifts::program("shifts.py"))
             .env("OMP_NUM_THREADS", "1")
             .stdin(Stdio::piped())
@@ -27,7 +29,7 @@ impl Python {
             .spawn()
             .ok()?;
         let (input, output) = (process.stdin.take()?, BufReader::new(process.stdout.take()?));
-        let mut python = Self { process, input, output, versions: String::new() };
+        let mut python = Self { process, input, output, program, versions: String::new() };
         python.versions = python.line().filter(|line| !line.is_empty())?;
         Some(python)
     }

@@ -63,6 +63,7 @@ pub fn run(python: Option<&OsString>) -> Result<(), Exit> {
         ratios.push((name, both));
     }
     summarise(&ratios);
+    super::views::print(python.as_ref().map(|python| &python.program));
     Ok(())
 }
 
