@@ -1,31 +1,7 @@
 //! Gaussian smoothing of whole pictures: first down the columns, then along the rows.
 
-use crate::shift::filter::wide::wide;
-
-/// How a picture continues beyond its border.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::shift) enum Border {
-    /// By its edge: `aaa|abcd|ddd`.
-    Edge,
-    /// By its mirror image, the edge included: `cba|abcd|dcb`.
-    Mirror,
-}
-
-impl Border {
-    /// The position in `0..length` that stands at `position`, however far outside.
-    pub fn inside(self, position: isize, length: usize) -> usize {
-        let length = length as isize;
-        let inside = match self {
-            _ if (0..length).contains(&position) => position,
-            Self::Edge => position.clamp(0, length - 1),
-            Self::Mirror => {
-                let folded = position.rem_euclid(2 * length);
-                folded.min(2 * length - 1 - folded)
-            }
-        };
-        inside as usize
-    }
-}
+use super::border::Border;
+use super::wide::wide;
 
 /// Values weighted together: few enough that they and what they are made of stay in the nearest cache.
 const BLOCK: usize = 512;
@@ -188,14 +164,6 @@ mod tests {
         let mut values = values.to_vec();
         Gaussian::new([1.0, 1.0], 1.0, border).smooth(&mut values, width, 1, |value| value, |value| value);
         values
-    }
-
-    #[test]
-    fn borders_continue_as_they_are_drawn() {
-        assert_eq!([-9, -5, 8, 13].map(|far| Border::Mirror.inside(far, 4)), [0, 3, 0, 2]);
-        let around = |border: Border| (-3..7).map(|position| border.inside(position, 4)).collect::<Vec<_>>();
-        assert_eq!(around(Border::Edge), [0, 0, 0, 0, 1, 2, 3, 3, 3, 3]);
-        assert_eq!(around(Border::Mirror), [2, 1, 0, 0, 1, 2, 3, 3, 2, 1]);
     }
 
     #[test]

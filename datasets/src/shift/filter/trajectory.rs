@@ -1,6 +1,6 @@
 //! Blur by a picture that moves while the shutter is open.
 
-use super::border::reflect;
+use super::border::Border;
 use super::wide::wide;
 use harness::prelude::*;
 
@@ -89,8 +89,8 @@ fn weigh(values: &[f32], taps: &[(usize, f32)]) -> [f32; LANES] {
 fn pad(image: &RgbImage, reach: usize, stride: usize) -> Vec<f32> {
     let (width, height) = (image.width() as usize, image.height() as usize);
     let around = |length: usize| {
-        let range = -(reach as i64)..(length + reach) as i64;
-        range.map(move |position| reflect(position, length)).collect::<Vec<_>>()
+        let range = -(reach as isize)..(length + reach) as isize;
+        range.map(move |position| Border::Reflect.inside(position, length)).collect::<Vec<_>>()
     };
     let (columns, rows) = (around(width), around(height));
     let pixels = image.as_raw().as_chunks::<3>().0;

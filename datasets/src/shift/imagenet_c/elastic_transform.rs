@@ -1,7 +1,8 @@
 //! Elastic transform: the picture on a rubber sheet that is pulled here and there.
 
 use super::{SOURCE, large_enough};
-use crate::shift::filter::gaussian::{Border, Gaussian};
+use crate::shift::filter::border::Border;
+use crate::shift::filter::gaussian::Gaussian;
 use crate::shift::noise::generator;
 use harness::options::NoOptions;
 use harness::prelude::*;

@@ -1,7 +1,8 @@
 //! Gaussian blur: a lens out of focus, without the edge of a disk.
 
 use super::{SOURCE, corrupt};
-use crate::shift::filter::gaussian::{Border, Gaussian};
+use crate::shift::filter::border::Border;
+use crate::shift::filter::gaussian::Gaussian;
 use crate::shift::level::{level, unit};
 use harness::options::NoOptions;
 use harness::prelude::*;

@@ -1,7 +1,8 @@
 //! Spatter: drops of water or mud on the lens.
 
 use super::{SOURCE, corrupt};
-use crate::shift::filter::gaussian::{Border, Gaussian};
+use crate::shift::filter::border::Border;
+use crate::shift::filter::gaussian::Gaussian;
 use crate::shift::noise::Normal;
 use harness::options::NoOptions;
 use harness::prelude::*;

@@ -110,7 +110,7 @@ fn double(plane: &Plane, y: usize, sums: &mut [u16], target: &mut [u8]) {
         }
         return;
     }
-    let next = if y % 2 == 0 { (y / 2).saturating_sub(1) } else { (y / 2 + 1).min(height - 1) };
+    let next = if y.is_multiple_of(2) { (y / 2).saturating_sub(1) } else { (y / 2 + 1).min(height - 1) };
     let middle = &mut sums[1..=width];
     for ((sum, &near), &next) in middle.iter_mut().zip(&near[..width]).zip(&plane.row(next)[..width]) {
         *sum = 3 * u16::from(near) + u16::from(next);

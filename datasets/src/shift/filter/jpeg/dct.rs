@@ -123,14 +123,14 @@ mod tests {
     fn forward_is_the_cosine_transform() {
         let (block, mut found) = (block(), [block()]);
         forward(&mut found);
-        for v in 0..8 {
-            for u in 0..8 {
+        for (v, row) in found[0].iter().enumerate() {
+            for (u, value) in row.iter().enumerate() {
                 let scale = |k: usize| if k == 0 { FRAC_1_SQRT_2 } else { 1.0 };
                 let wave = |k: usize, i: usize| ((2 * i + 1) as f64 * k as f64 * PI / 16.0).cos();
                 let sum: f64 =
                     (0..64).map(|i| f64::from(block[i / 8][i % 8]) * wave(v, i / 8) * wave(u, i % 8)).sum();
                 let expected = 8.0 * 0.25 * scale(u) * scale(v) * sum;
-                assert!((f64::from(found[0][v][u]) - expected).abs() < 4.0, "{u} {v}");
+                assert!((f64::from(*value) - expected).abs() < 4.0, "{u} {v}");
             }
         }
     }

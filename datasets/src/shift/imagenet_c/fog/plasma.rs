@@ -37,18 +37,18 @@ fn refine(values: &mut [f32], side: usize, step: usize, reach: f32, random: &mut
     // Sides are powers of two: a mask brings a position back onto the torus.
     let around = side - 1;
     for y in (0..side).step_by(step) {
-        let (row, below, centres) = (y * side, (y + step & around) * side, (y + half) * side);
+        let (row, below, centres) = (y * side, ((y + step) & around) * side, (y + half) * side);
         for x in (0..side).step_by(step) {
-            let right = x + step & around;
+            let right = (x + step) & around;
             let corners = values[row + x] + values[row + right] + values[below + x] + values[below + right];
             values[centres + x + half] = displaced(corners);
         }
     }
     for y in (0..side).step_by(step) {
-        let (row, below) = (y * side, (y + step & around) * side);
-        let (centres, above) = ((y + half) * side, (y + side - half & around) * side);
+        let (row, below) = (y * side, ((y + step) & around) * side);
+        let (centres, above) = ((y + half) * side, ((y + side - half) & around) * side);
         for x in (0..side).step_by(step) {
-            let (middle, right, left) = (x + half, x + step & around, x + side - half & around);
+            let (middle, right, left) = (x + half, (x + step) & around, (x + side - half) & around);
             let across = values[row + x] + values[row + right];
             values[row + middle] = displaced(across + values[centres + middle] + values[above + middle]);
             let down = values[row + x] + values[below + x];

@@ -82,7 +82,7 @@ mod tests {
         for (from, to) in [(32, 19), (33, 13), (300, 180), (70, 17), (2000, 500)] {
             let taps = taps(from, to);
             let ends = taps.iter().map(|taps| taps.start + taps.weights.len());
-            assert!(ends.clone().last() == Some(from) && taps[0].start == 0);
+            assert!(ends.clone().next_back() == Some(from) && taps[0].start == 0);
             assert!(ends.zip(&taps[1..]).all(|(end, next)| end == next.start), "{from} to {to}");
         }
     }
