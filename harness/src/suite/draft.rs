@@ -213,7 +213,7 @@ impl<'a> Resolver<'a> {
         registry::find(&self.read::<String>(name)?).map_err(|error| self.source.error(name.get_ron(), error))
     }
 
-    /// `(name: "contrast", severities: [3])`, or in one string `"contrast(3) + gaussian_noise(2)"`.
+    /// One shift with its severities, or several in one string such as `"contrast(3) + gaussian_noise(2)"`.
     fn shift(&self, written: &'a RawValue) -> Result<ShiftChoice, SuiteError> {
         let plugin = |card: Card, written| {
             let options = self.options("shifts", card.name, &card, written)?;
