@@ -8,8 +8,11 @@ use harness::prelude::*;
 /// Values whose levels are summed together, so that the sums stay in registers.
 const LANES: usize = 64;
 
-/// Values whose sums are weighted together, for the same reason; a divisor of the lanes.
-const GROUP: usize = 32;
+/// Values whose sums are weighted exactly together; a divisor of the lanes, and at least a pixel.
+const GROUP: usize = 8;
+
+/// Fractional bits of totals in fixed point: those of a 32-bit float from 256 to 512.
+const FRACTION: u32 = 15;
 
 /// Weights below this (1e-24 around the smallest disk) move no 64-bit sum of levels.
 const NEGLIGIBLE: f32 = 1e-20;
@@ -21,7 +24,7 @@ const NEGLIGIBLE: f32 = 1e-20;
 /// one in the centre; in each row of the kernel they form a run, whose sum is the difference of two running
 /// sums (modulo 2^16, which their total undoes). All others are on the rim, two rows at a time.
 ///
-/// The sums are then weighted so exactly that the order does not matter: see [`weigh`].
+/// The sums are then weighted: see [`weigh`].
 pub(super) fn convolve(image: &mut RgbImage, kernel: &Kernel) {
     let taps = Taps::of(kernel);
     wide(
@@ -89,23 +92,77 @@ fn run(image: &mut RgbImage, reach: usize, taps: &Taps) {
     }
 }
 
-/// The total of `sums`, each times its weight, clipped and truncated.
+/// The total of `sums`, each times its weight, clipped and truncated. 32 bits are enough unless the total may
+/// lie on either side of a whole number.
+#[inline(always)]
+fn weigh(sums: &[(f32, [u16; LANES])], levels: &mut [u8; LANES]) {
+    let mut totals = [0f32; LANES];
+    for (weight, sums) in sums {
+        for (total, sum) in totals.iter_mut().zip(sums) {
+            *total += weight * f32::from(*sum);
+        }
+    }
+    // In the last fractional bit: half for each rounded product, for each rounded partial total, and at the end.
+    let error = sums.len() as u32 + 1;
+    let mut any = 0;
+    for (level, total) in levels.iter_mut().zip(&totals) {
+        let total = fixed(*total);
+        any |= u32::from(doubtful(total, error));
+        *level = (total >> FRACTION) as u8;
+    }
+    if any == 0 {
+        return;
+    }
+    if repeats(sums) {
+        let exact = weigh_exactly(sums, 0);
+        for (lane, level) in levels.iter_mut().enumerate() {
+            *level = exact[lane % 3];
+        }
+        return;
+    }
+    let groups = levels.as_chunks_mut::<GROUP>().0.iter_mut().zip(totals.as_chunks::<GROUP>().0);
+    for (group, (levels, totals)) in groups.enumerate() {
+        if totals.iter().any(|total| doubtful(fixed(*total), error)) {
+            *levels = weigh_exactly(sums, group);
+        }
+    }
+}
+
+/// A total in fixed point, in the low bits of a float. It is clipped to the middle of the lowest and the highest
+/// level, where it cannot be in doubt.
+#[inline(always)]
+fn fixed(total: f32) -> u32 {
+    (total.clamp(0.5, 255.5) + 256.0).to_bits()
+}
+
+/// Whether a whole number is no further than `error`.
+#[inline(always)]
+fn doubtful(total: u32, error: u32) -> bool {
+    (total + error) % (1 << FRACTION) <= 2 * error
+}
+
+/// Whether all pixels have the sums of the first, as in flat areas. There most totals are all but whole.
+#[inline(always)]
+fn repeats(sums: &[(f32, [u16; LANES])]) -> bool {
+    sums.iter().all(|(_, sums)| {
+        let differences = sums[3..].iter().zip(sums).map(|(sum, before)| sum ^ before);
+        differences.fold(0, |all, difference| all | difference) == 0
+    })
+}
+
+/// The levels in one group of lanes.
 ///
 /// A weight has 24 significant bits and a sum 16, so 64 bits hold every product, and their total but for the
 /// smallest weights: it does not depend on the order.
 #[inline(always)]
-fn weigh(sums: &[(f64, [u16; LANES])], levels: &mut [u8; LANES]) {
-    for (group, levels) in levels.as_chunks_mut::<GROUP>().0.iter_mut().enumerate() {
-        let mut totals = [0.0; GROUP];
-        for (weight, sums) in sums {
-            for (total, sum) in totals.iter_mut().zip(&sums.as_chunks::<GROUP>().0[group]) {
-                *total += weight * f64::from(*sum);
-            }
-        }
-        for (level, total) in levels.iter_mut().zip(&totals) {
-            *level = total.clamp(0.0, 255.0) as i32 as u8;
+fn weigh_exactly(sums: &[(f32, [u16; LANES])], group: usize) -> [u8; GROUP] {
+    let mut totals = [0.0; GROUP];
+    for (weight, sums) in sums {
+        for (total, sum) in totals.iter_mut().zip(&sums.as_chunks::<GROUP>().0[group]) {
+            *total += f64::from(*weight) * f64::from(*sum);
         }
     }
+    totals.map(|total| total.clamp(0.0, 255.0) as i32 as u8)
 }
 
 /// The values from `start` on.
@@ -117,26 +174,26 @@ fn lanes(values: &[u16], start: usize) -> &[u16; LANES] {
 /// A kernel taken apart. Columns are counted in values of an interleaved row, three for a pixel.
 struct Taps {
     /// The weight in the centre.
-    weight: f64,
+    weight: f32,
     /// Row, first column and column after the last of weights equal to it.
     runs: Vec<[usize; 3]>,
     /// Every other weight that is not negligible, with the distance from the middle row and the column of
     /// its taps: each stands for those above and below.
-    rim: Vec<(f64, Vec<[usize; 2]>)>,
+    rim: Vec<(f32, Vec<[usize; 2]>)>,
 }
 
 impl Taps {
     fn of(kernel: &Kernel) -> Self {
         let side = 2 * kernel.reach + 1;
         let centre = kernel.weights[kernel.weights.len() / 2];
-        let mut taps = Self { weight: f64::from(centre), runs: Vec::new(), rim: Vec::new() };
+        let mut taps = Self { weight: centre, runs: Vec::new(), rim: Vec::new() };
         for (y, row) in kernel.weights.chunks(side).enumerate() {
             let mut x = 0;
             for run in row.chunk_by(|a, b| a == b) {
                 if run[0] == centre {
                     taps.runs.push([y, 3 * x, 3 * (x + run.len())]);
                 } else if run[0] > NEGLIGIBLE && y >= kernel.reach {
-                    let weight = f64::from(run[0]);
+                    let weight = run[0];
                     let known = taps.rim.iter().position(|(known, _)| *known == weight);
                     let index = known.unwrap_or(taps.rim.len());
                     if known.is_none() {
@@ -251,6 +308,24 @@ mod tests {
                     });
                     let expected = products.sum::<f64>().clamp(0.0, 255.0) as u8;
                     assert_eq!(pixel[channel], expected, "radius {radius}, {x} {y} {channel}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn totals_next_to_a_whole_number_are_settled_exactly() {
+        // All but whole for every level: a flat area, the same in colour, and one where no two pixels are alike.
+        for weight in [1.0 - 2f32.powi(-24), 1.0, 1.0 + 2f32.powi(-23)] {
+            for level in 0..=255u16 {
+                let flat = [level; LANES];
+                let colour = std::array::from_fn(|lane| [level, 255 - level, 7][lane % 3]);
+                let uneven = std::array::from_fn(|lane| (level + lane as u16) % 256);
+                for sum in [flat, colour, uneven] {
+                    let expected = sum.map(|sum| (f64::from(weight) * f64::from(sum)).min(255.0) as u8);
+                    let mut levels = [0; LANES];
+                    weigh(&[(weight, sum)], &mut levels);
+                    assert_eq!(levels, expected);
                 }
             }
         }
