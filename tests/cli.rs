@@ -22,7 +22,10 @@ fn every_plugin_is_listed() {
         listed("methods"),
         "contrast disco disco-diifi fico fico-no-atta gnl gnl-no-atta mean-intensity nearest-image random rd rd-atta"
     );
-    assert_eq!(listed("datasets"), "elpv folder synthetic");
+    assert_eq!(
+        listed("datasets"),
+        "aebad-s cifar10 elpv fashion-mnist folder mnist mnist-m mvtec mvtec-ad-2 pacs synthetic visa"
+    );
     assert_eq!(
         listed("shifts"),
         "brightness camera_shake contrast defocus_blur elastic_transform exposure \
@@ -32,7 +35,10 @@ fn every_plugin_is_listed() {
          spatter speckle_noise translation vignette white_balance zoom_blur"
     );
     assert_eq!(listed("backbones"), "efficientnet_lite0 resnet18 resnet50 tiny wide_resnet50_2");
-    assert_eq!(listed("suites"), "elpv quick smoke");
+    assert_eq!(
+        listed("suites"),
+        "ablation-pacs alpha elpv paper-cifar10 paper-mnist-m paper-mvtec paper-pacs quick severity smoke"
+    );
 }
 
 #[test]

@@ -5,8 +5,8 @@
 //! the test images first and training images next, so the number of training images does not change
 //! the test. Defective cells are drawn the same way, for the test only. There are no masks.
 
-use crate::files;
-use harness::fetch::Resource;
+use crate::{files, miniature, resources};
+use harness::fetch::{Resource, Source};
 use harness::picture::open_rgb;
 use harness::prelude::*;
 use harness::seed::Root;
@@ -20,12 +20,15 @@ const CATEGORIES: [&str; 2] = ["mono", "poly"];
 const RESOURCE: Resource = Resource {
     name: "elpv",
     summary: "2624 electroluminescence images of solar cells, 300x300",
-    licence: "CC BY-NC-SA 4.0",
+    licence: resources::CC_BY_NC_SA,
     megabytes: 91,
-    package: "elpv-dataset",
-    version: "1.0.0.post1",
-    sha256: "85e31c1126ee9b48e62d3a0232c58f58b2d189b0814a45c13642fa0415af4a4c",
-    members: "elpv_dataset/data/",
+    page: "https://github.com/zae-bayern/elpv-dataset",
+    source: Source::Wheel {
+        package: "elpv-dataset",
+        version: "1.0.0.post1",
+        sha256: &["85e31c1126ee9b48e62d3a0232c58f58b2d189b0814a45c13642fa0415af4a4c"],
+        members: "elpv_dataset/data/",
+    },
 };
 
 const WAY_OUT: &str = "run `cargo xtask fetch elpv`";
@@ -77,6 +80,8 @@ impl DatasetPlugin for Elpv {
     const SOURCE: &'static str = "Buerhop-Lutz et al. 2018; Deitsch et al. 2019, 2021; CC BY-NC-SA 4.0";
     const REVISION: u32 = 1;
     const RESOURCE: Option<&'static Resource> = Some(&RESOURCE);
+    const MINIATURE: Option<fn(&Path) -> Result<(), DataError>> =
+        Some(|data_root| write_miniature(&RESOURCE.folder(data_root)));
     type Options = Options;
 
     fn open(options: Options, context: &DataContext) -> Result<Box<dyn Dataset>, DataError> {
@@ -190,4 +195,28 @@ impl Dataset for Elpv {
     fn fingerprint(&self, category: &str) -> Result<String, DataError> {
         files::fingerprint(&self.items(category)?, |item| Ok(vec![self.folder.join(&item.id)]))
     }
+}
+
+/// Enough normal cells for the default split and some to learn from, and a few of every other probability.
+fn write_miniature(folder: &Path) -> Result<(), DataError> {
+    const SIDE: u32 = 40;
+    let normal = Options::default().test_normal + 6;
+    let mut labels = String::new();
+    let mut number = 0;
+    for (index, category) in CATEGORIES.into_iter().enumerate() {
+        let kinds = [("0.0", normal), ("0.3333333333333333", 2), ("0.6666666666666666", 2), ("1.0", 6)];
+        for (grade, (probability, cells)) in kinds.into_iter().enumerate() {
+            for _ in 0..cells {
+                // Unsure cells look like those they count as.
+                let class = 2 * index + grade / 2;
+                let picture = miniature::class_picture("", class, number, SIDE);
+                let name = format!("images/cell{:04}.png", number + 1);
+                let grey = image::DynamicImage::from(picture).into_luma8();
+                miniature::save(&folder.join(&name), &grey.into())?;
+                labels += &format!("{name}  {probability:<19} {category}\n");
+                number += 1;
+            }
+        }
+    }
+    miniature::write(&folder.join("labels.csv"), labels.as_bytes())
 }

@@ -5,7 +5,7 @@ use crate::fetch::Resource;
 use image::{GrayImage, RgbImage};
 use rayon::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A collection of images in categories; one model is trained per category.
 pub trait Dataset: Send + Sync {
@@ -17,6 +17,18 @@ pub trait Dataset: Send + Sync {
 
     /// The picture of `item` and its defect mask, if there is one.
     fn load(&self, category: &str, item: &Item) -> Result<Sample, DataError>;
+
+    /// How many images there should be, as published, with these options; empty where nobody published it.
+    fn published(&self) -> Vec<Count> {
+        Vec::new()
+    }
+
+    /// What contradicts itself in the files of a category, beyond what loading each image shows: a list that
+    /// gives a label its folder denies, a mask of no image, an image no list names. One line each, which begins
+    /// with the file. For `check`.
+    fn contradictions(&self, _category: &str) -> Result<Vec<String>, DataError> {
+        Ok(Vec::new())
+    }
 
     /// A hash of everything this data set would deliver for `category`: results are recomputed when
     /// it changes. The default hashes the decoded pixels; file-based data sets hash file contents.
@@ -44,6 +56,21 @@ pub fn combine(parts: impl IntoIterator<Item = blake3::Hash>) -> String {
         hasher.update(part.as_bytes());
     }
     hasher.finalize().to_hex()[..16].to_string()
+}
+
+/// How many images of one category there are, in one distribution.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Count {
+    /// The category.
+    pub category: String,
+    /// `None` for the distribution trained on, else the natural shift.
+    pub domain: Option<String>,
+    /// Training images.
+    pub train: usize,
+    /// Normal test images.
+    pub normal: usize,
+    /// Anomalous test images.
+    pub anomalous: usize,
 }
 
 /// What an image is for.
@@ -115,6 +142,9 @@ pub trait DatasetPlugin: 'static {
     const REVISION: u32;
     /// What `fetch` brings, if the data can be had automatically.
     const RESOURCE: Option<&'static Resource> = None;
+    /// Writes a miniature of it below a data root, few and small pictures in exactly its files' format, so that a
+    /// suite can be rehearsed without the data.
+    const MINIATURE: Option<fn(&Path) -> Result<(), DataError>> = None;
     /// Options, with `#[serde(default, deny_unknown_fields)]`.
     type Options: Serialize + DeserializeOwned + Default;
     /// Opens the data set. No image is decoded yet.

@@ -2,7 +2,7 @@
 
 use crate::error::DetectorError;
 use crate::picture::Geometry;
-use crate::schedule::Schedule;
+use crate::schedule::{Budget, Schedule};
 use crate::seed::Root;
 use image::RgbImage;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -231,6 +231,10 @@ pub trait DetectorPlugin: 'static {
     /// Whether scores under these options depend on a reference image; see [`REFERENCE`].
     fn uses_references(_options: &Self::Options) -> bool {
         false
+    }
+    /// How long it would train on so many pictures; `None` for methods that do not train by steps. For estimates.
+    fn budget(_options: &Self::Options, _schedule: &Schedule, _pictures: usize) -> Option<Budget> {
+        None
     }
     /// Builds an untrained detector.
     fn build(options: Self::Options, context: &BuildContext) -> Result<Box<dyn Detector>, DetectorError>;

@@ -38,6 +38,22 @@ pub enum DataError {
         /// Image height in pixels.
         height: u32,
     },
+    /// A mask that should be there and is not.
+    #[error("{} not found: it should mark the defect of {image}", path.display())]
+    MaskMissing {
+        /// Where the mask should be.
+        path: PathBuf,
+        /// The image it belongs to.
+        image: String,
+    },
+    /// A mask that cannot be decoded.
+    #[error("{}: the mask cannot be read: {reason}", path.display())]
+    MaskUnreadable {
+        /// The mask file.
+        path: PathBuf,
+        /// Why, in the decoder's words.
+        reason: String,
+    },
     /// A category without training images, or without test images.
     #[error("category '{category}' of {dataset} has no {what}; {way_out}")]
     Empty {

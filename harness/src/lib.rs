@@ -7,6 +7,7 @@
 //! This crate knows no plugin by name and no tensor library: pixels are 8-bit pictures, scores are
 //! numbers. What a detector computes with is its own affair.
 
+pub mod check;
 pub mod dataset;
 pub mod detector;
 pub mod error;

@@ -1,6 +1,6 @@
 //! What a plugin file needs: `use harness::prelude::*;`.
 
-pub use crate::dataset::{DataContext, Dataset, DatasetPlugin, Item, Sample, Split};
+pub use crate::dataset::{Count, DataContext, Dataset, DatasetPlugin, Item, Sample, Split};
 pub use crate::detector::{
     Anomaly, AnomalyMap, BuildContext, Cost, Detector, DetectorPlugin, FitContext, TrainingSet,
 };

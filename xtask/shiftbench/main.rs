@@ -1,6 +1,7 @@
 //! The command line of shiftbench: what `cargo xtask` becomes.
 
 mod bench;
+mod check;
 mod cli;
 mod corrupt;
 mod doctor;
@@ -10,9 +11,11 @@ mod gallery;
 mod images;
 mod job;
 mod list;
+mod make;
 mod new;
 mod perf;
 mod progress;
+mod rehearse;
 mod report;
 mod score;
 mod suites;
@@ -39,12 +42,15 @@ fn main() -> ExitCode {
     }
     let outcome = match arguments.command {
         Command::Bench(options) => bench::run(&options),
+        Command::Rehearse(options) => rehearse::run(&options),
         Command::Report(options) => report::run(&options),
         Command::List(options) => list::run(&options),
         Command::Fetch(options) => fetch::run(&options),
+        Command::Check(options) => check::run(&options),
         Command::Corrupt(options) => corrupt::run(&options),
         Command::Gallery(options) => gallery::run(&options),
         Command::Score(options) => score::run(&options),
+        Command::Make(options) => make::run(&options),
         Command::New(options) => new::run(&options),
         Command::Doctor(options) => doctor::run(&options),
         Command::Perf(options) => perf::run(&options),

@@ -1,6 +1,6 @@
 //! `perf`: how long training steps and inference take, beside PyTorch in the same run.
 
-mod measure;
+pub mod measure;
 mod python;
 mod pytorch;
 mod shifts;
@@ -77,7 +77,7 @@ fn works(options: &cli::Perf, device: DeviceChoice) -> Vec<Work> {
     works
 }
 
-fn in_own_process(work: &Work, threads: usize) -> Result<Measurement, Exit> {
+pub fn in_own_process(work: &Work, threads: usize) -> Result<Measurement, Exit> {
     let failed = |error: &dyn ToString| Exit::new(FAILED, format!("{}: {}", name(work), error.to_string()));
     let program = std::env::current_exe().map_err(|error| failed(&error))?;
     let text = serde_json::to_string(work).map_err(|error| failed(&error))?;

@@ -7,9 +7,16 @@ use std::fs;
 use std::path::Path;
 
 /// Name and text of every built-in suite.
-pub const BUILT_IN: [(&str, &str); 3] = [
+pub const BUILT_IN: [(&str, &str); 10] = [
+    ("ablation-pacs", include_str!("suites/ablation-pacs.ron")),
+    ("alpha", include_str!("suites/alpha.ron")),
     ("elpv", include_str!("suites/elpv.ron")),
+    ("paper-cifar10", include_str!("suites/paper-cifar10.ron")),
+    ("paper-mnist-m", include_str!("suites/paper-mnist-m.ron")),
+    ("paper-mvtec", include_str!("suites/paper-mvtec.ron")),
+    ("paper-pacs", include_str!("suites/paper-pacs.ron")),
     ("quick", include_str!("suites/quick.ron")),
+    ("severity", include_str!("suites/severity.ron")),
     ("smoke", include_str!("suites/smoke.ron")),
 ];
 

@@ -74,6 +74,11 @@ impl DatasetPlugin for Synthetic {
 inventory::submit!(DatasetEntry::of::<Synthetic>());
 
 impl Synthetic {
+    /// The pictures of these options, whose size must be one of [`SIZES`].
+    pub(crate) fn new(options: Options) -> Self {
+        Self(options)
+    }
+
     fn maker(&self, category: &str) -> Result<Maker, DataError> {
         let found = CATEGORIES.iter().find(|(name, _)| *name == category);
         found.map(|(_, maker)| *maker).ok_or_else(|| DataError::UnknownCategory {

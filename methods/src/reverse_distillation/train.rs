@@ -40,8 +40,7 @@ impl<'a> Trainer<'a> {
         device: &Device,
         context: &FitContext<'_>,
     ) -> Result<Student, DetectorError> {
-        let own = |category: &str| self.options.epochs_on(category);
-        let Budget { steps, batch } = context.schedule.budget(pictures.len(), self.options.batch, own);
+        let Budget { steps, batch } = self.options.budget(&context.schedule, pictures.len());
         let source = Batches { options: self.options, pictures, random: &context.random };
         let mut done = 0;
         source.ahead(Budget { steps, batch }, |views| {

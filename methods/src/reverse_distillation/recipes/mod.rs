@@ -73,6 +73,10 @@ impl<R: Recipe> DetectorPlugin for Plugin<R> {
         options.mixes()
     }
 
+    fn budget(options: &Options, schedule: &Schedule, pictures: usize) -> Option<Budget> {
+        Some(options.budget(schedule, pictures))
+    }
+
     fn build(options: Options, context: &BuildContext) -> Result<Box<dyn Detector>, DetectorError> {
         Ok(Box::new(ReverseDistillation::new(options, context)?))
     }

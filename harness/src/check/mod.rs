@@ -1,0 +1,205 @@
+//! Looking a data set over before anything learns from it.
+//!
+//! Every image and mask is read. What is found is either an error, which would stop a run or falsify its numbers,
+//! or a hint: real data sets hold odd images that are no mistake.
+
+mod counts;
+mod images;
+
+pub use counts::Counted;
+
+use crate::dataset::{Dataset, Item};
+use crate::error::DataError;
+use images::Seen;
+use rayon::prelude::*;
+use std::fmt;
+
+/// What is wrong with an image or a category.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Problem {
+    /// Fewer or more images than published.
+    Count,
+    /// A file that cannot be read or decoded, or that a list names and nobody finds.
+    Unreadable,
+    /// The same pixels learnt from and tested on, or under two labels.
+    Duplicate,
+    /// Files that contradict each other: a list and a folder about a label, or a mask that belongs to no image.
+    Contradiction,
+    /// An anomalous image without a mask, where others have one.
+    MaskMissing,
+    /// A mask that cannot be read, or not of the image's size.
+    MaskUnusable,
+    /// A mask that marks nothing, or a normal image whose mask marks something.
+    MaskContradicts,
+    /// Worth a look, but perhaps as intended: an image of one colour, of an unusual size, too small for shifts or
+    /// there twice; a test without normal or without anomalous images.
+    Odd,
+}
+
+impl Problem {
+    /// Whether it would stop a run or falsify its numbers. The rest are hints.
+    pub fn is_error(self) -> bool {
+        self != Self::Odd
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Count => "count",
+            Self::Unreadable => "unreadable",
+            Self::Duplicate => "duplicate",
+            Self::Contradiction => "contradiction",
+            Self::MaskMissing => "mask missing",
+            Self::MaskUnusable => "mask unusable",
+            Self::MaskContradicts => "mask contradicts",
+            Self::Odd => "odd",
+        })
+    }
+}
+
+/// One thing to look at.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Finding {
+    /// The category.
+    pub category: String,
+    /// What kind it is.
+    pub problem: Problem,
+    /// The image it is about; empty where it is about a category, or the message names the file.
+    pub file: String,
+    /// What is wrong, in words.
+    pub message: String,
+}
+
+impl Finding {
+    fn new(category: &str, problem: Problem, file: &str, message: impl Into<String>) -> Self {
+        Self { category: category.into(), problem, file: file.into(), message: message.into() }
+    }
+}
+
+/// The outcome of [`check`].
+#[derive(Clone, Debug, Default)]
+pub struct Checked {
+    /// One entry per category and distribution.
+    pub counts: Vec<Counted>,
+    /// Sorted by category and kind.
+    pub findings: Vec<Finding>,
+}
+
+/// Reads every image and mask of `categories`. `progress` is called once per image, from many threads.
+///
+/// A category whose files cannot even be listed is a finding, so that one does not hide the others.
+///
+/// # Errors
+/// When the data set has no such category.
+pub fn check(
+    dataset: &dyn Dataset,
+    categories: &[String],
+    progress: &(dyn Fn() + Sync),
+) -> Result<Checked, DataError> {
+    let mut checked = Checked::default();
+    let published = dataset.published();
+    for category in categories {
+        // First, because what contradicts itself may keep the rest from being listed. If even this cannot be read, the
+        // listing says why.
+        let contradictions = dataset.contradictions(category).unwrap_or_default();
+        let contradicted = !contradictions.is_empty();
+        let contradiction = |line| Finding::new(category, Problem::Contradiction, "", line);
+        checked.findings.extend(contradictions.into_iter().map(contradiction));
+        let items = match dataset.items(category) {
+            Ok(items) => items,
+            Err(unknown @ DataError::UnknownCategory { .. }) => return Err(unknown),
+            Err(error) => {
+                checked.counts.extend(counts::of(category, &[], &published));
+                // Said already, where a contradiction is the reason.
+                if !contradicted {
+                    checked.findings.push(images::failed(category, "", &error));
+                }
+                continue;
+            }
+        };
+        let load = |item: &Item| {
+            let seen = dataset.load(category, item).map(|sample| Seen::of(&sample));
+            progress();
+            seen
+        };
+        let seen: Vec<_> = items.par_iter().map(load).collect();
+        let counts = counts::of(category, &items, &published);
+        checked.findings.extend(counts.iter().flat_map(Counted::findings));
+        checked.findings.extend(images::findings(category, &items, &seen));
+        checked.counts.extend(counts);
+    }
+    checked.findings.sort();
+    Ok(checked)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dataset::Sample;
+    use image::{Rgb, RgbImage};
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    /// A data set of which `lost` cannot be listed, and whose list and folders disagree.
+    struct Toy;
+
+    impl Dataset for Toy {
+        fn categories(&self) -> Result<Vec<String>, DataError> {
+            Ok(vec!["nut".into(), "lost".into()])
+        }
+
+        fn items(&self, category: &str) -> Result<Vec<Item>, DataError> {
+            match category {
+                "nut" => Ok(vec![Item::train("a"), Item::test("b", false), Item::test("c", true)]),
+                "lost" => Err(DataError::Other("lost/list.txt: line 3 is empty".into())),
+                _ => Err(DataError::UnknownCategory {
+                    dataset: "toy".into(),
+                    category: category.into(),
+                    known: self.categories()?,
+                }),
+            }
+        }
+
+        fn load(&self, _: &str, item: &Item) -> Result<Sample, DataError> {
+            let level = item.id.as_bytes()[0];
+            let image = RgbImage::from_fn(40, 40, |x, y| Rgb([level, x as u8, y as u8]));
+            Ok(Sample { image, mask: None })
+        }
+
+        fn contradictions(&self, category: &str) -> Result<Vec<String>, DataError> {
+            self.items(category)?;
+            Ok(vec!["art/dog/7.png: the list says 'cat'".into()])
+        }
+    }
+
+    fn told(category: &str) -> Result<Vec<String>, DataError> {
+        let findings = check(&Toy, &[category.into()], &|| ())?.findings;
+        let line =
+            |Finding { category, problem, file, message }| format!("{problem} {category} {file}: {message}");
+        Ok(findings.into_iter().map(line).collect())
+    }
+
+    #[test]
+    fn every_image_is_read_and_contradictions_are_told() {
+        let read = AtomicUsize::new(0);
+        let count = || {
+            read.fetch_add(1, Ordering::Relaxed);
+        };
+        let checked = check(&Toy, &["nut".into()], &count).unwrap();
+        assert_eq!(read.into_inner(), 3);
+        assert_eq!(checked.counts.len(), 1);
+        assert_eq!(told("nut").unwrap(), ["contradiction nut : art/dog/7.png: the list says 'cat'"]);
+    }
+
+    #[test]
+    fn a_category_that_cannot_be_listed_is_a_finding_and_an_unknown_one_an_error() {
+        assert_eq!(told("lost").unwrap(), ["unreadable lost : lost/list.txt: line 3 is empty"]);
+        let error = told("bolt").unwrap_err().to_string();
+        assert_eq!(error, "toy has no category 'bolt'; it has: nut, lost");
+    }
+
+    #[test]
+    fn all_but_oddities_are_errors() {
+        assert!(Problem::Count.is_error() && Problem::MaskContradicts.is_error() && !Problem::Odd.is_error());
+    }
+}
