@@ -3,11 +3,12 @@
 //! The official folder tree (see [`tree`](crate::tree)) below `<data-root>/mvtec`, or wherever `path` says.
 //! Grey categories (grid, screw, zipper) are stacked to three channels.
 
+use crate::files;
 use crate::tree::Tree;
 use crate::{miniature, resources};
 use harness::fetch::Resource;
 use harness::prelude::*;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Categories as the papers order them, textures first, with their published numbers of training images, normal
 /// and defective test images.
@@ -57,10 +58,7 @@ impl DatasetPlugin for Mvtec {
     type Options = Options;
 
     fn open(options: Options, context: &DataContext) -> Result<Box<dyn Dataset>, DataError> {
-        let path = match options.path.as_str() {
-            "" => context.data_root.join(Self::NAME),
-            path => PathBuf::from(path),
-        };
+        let path = files::root(&options.path, Self::NAME, context);
         let names: Vec<&str> = CATEGORIES.iter().map(|(name, _)| *name).collect();
         let published = CATEGORIES.map(|(category, [train, normal, anomalous])| Count {
             category: category.into(),

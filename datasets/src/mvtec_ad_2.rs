@@ -30,7 +30,8 @@ const DOMAINS: [&str; 5] = ["overexposed", "underexposed", "shift_1", "shift_2",
 
 const TEST: &str = "test_public";
 
-const WAY_OUT: &str = "register at mvtec.com for MVTec AD 2 and set datasets.mvtec-ad-2.path to the folder that holds \
+const WAY_OUT: &str = "register at mvtec.com, then run `cargo xtask fetch mvtec-ad-2 --from FILE`, or set \
+                       datasets.mvtec-ad-2.path to the folder that holds \
                        can/, fabric/, ...";
 
 /// Options of `mvtec-ad-2`.
@@ -56,10 +57,7 @@ impl DatasetPlugin for MvtecAd2 {
     type Options = Options;
 
     fn open(options: Options, context: &DataContext) -> Result<Box<dyn Dataset>, DataError> {
-        let path = match options.path.as_str() {
-            "" => context.data_root.join(Self::NAME),
-            path => PathBuf::from(path),
-        };
+        let path = files::root(&options.path, Self::NAME, context);
         let present = |name: &&str| path.join(name).join("train").is_dir();
         let categories: Vec<&'static str> = CATEGORIES.into_iter().filter(present).collect();
         if categories.is_empty() {

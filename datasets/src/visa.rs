@@ -42,7 +42,7 @@ const LIST: &str = "split_csv/1cls.csv";
 
 const COLUMNS: [&str; 5] = ["object", "split", "label", "image", "mask"];
 
-const WAY_OUT: &str = "get VisA (see github.com/amazon-science/spot-diff) and set datasets.visa.path to the folder that \
+const WAY_OUT: &str = "run `cargo xtask fetch visa`, or set datasets.visa.path to the folder that \
                        holds candle/, capsules/, ... and split_csv/1cls.csv";
 
 /// Options of `visa`.
@@ -68,10 +68,7 @@ impl DatasetPlugin for Visa {
     type Options = Options;
 
     fn open(options: Options, context: &DataContext) -> Result<Box<dyn Dataset>, DataError> {
-        let path = match options.path.as_str() {
-            "" => context.data_root.join(Self::NAME),
-            path => PathBuf::from(path),
-        };
+        let path = files::root(&options.path, Self::NAME, context);
         if !path.join(LIST).is_file() {
             return Ok(Box::new(Tree::at(Self::NAME, &path, &CATEGORIES, WAY_OUT)?));
         }
