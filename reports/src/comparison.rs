@@ -1,7 +1,7 @@
 //! What a run folder holds, compared with what it should hold.
 
 use crate::{Group, Hole, Outcome, ReportError};
-use harness::run::{CellRecord, IndexEntry, RunFolder};
+use harness::run::{CellRecord, IndexEntry, JobRecord, RunFolder};
 use harness::suite::Protocol;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -17,6 +17,8 @@ pub struct Comparison {
     pub image_size: u32,
     /// One per data set, in index order.
     pub groups: Vec<Group>,
+    /// The training behind every result, by job folder.
+    pub jobs: BTreeMap<String, JobRecord>,
 }
 
 impl Comparison {
@@ -36,10 +38,14 @@ impl Comparison {
         }
         let mut rules = Rules::new(index.protocol);
         let mut cells: BTreeMap<String, Vec<(&IndexEntry, Outcome)>> = BTreeMap::new();
+        let mut jobs = BTreeMap::new();
         for entry in &entries {
             let outcome = outcome(folder, entry);
             if let Outcome::Done(record) = &outcome {
                 rules.check(record, || folder.job(&entry.job).path().join("cells").join(&entry.cell))?;
+                if !jobs.contains_key(&entry.job) {
+                    jobs.extend(training(folder, entry, record).map(|training| (entry.job.clone(), training)));
+                }
             }
             cells.entry(entry.dataset.clone()).or_default().push((entry, outcome));
         }
@@ -49,15 +55,27 @@ impl Comparison {
                 groups.push(Group::new(&entry.dataset, cells));
             }
         }
-        Ok(Self { suite: index.suite, protocol: index.protocol, image_size: index.image_size, groups })
+        Ok(Self { suite: index.suite, protocol: index.protocol, image_size: index.image_size, groups, jobs })
     }
 
-    /// Marks the methods of these labels as trivial baselines: shown last, apart from the others.
-    pub fn with_baselines(mut self, labels: &[&str]) -> Self {
-        for row in self.groups.iter_mut().flat_map(|group| &mut group.rows) {
-            row.baseline = labels.contains(&row.method.as_str());
+    /// Marks these methods as trivial baselines, whatever a suite calls them: shown last, apart from the
+    /// others.
+    pub fn with_baselines(mut self, names: &[&str]) -> Self {
+        for group in &mut self.groups {
+            let plugins: BTreeMap<usize, &str> = (group.files.iter())
+                .filter_map(|(place, file)| Some((place.row, self.jobs.get(&file.job)?.method.name.as_str())))
+                .collect();
+            for (position, row) in group.rows.iter_mut().enumerate() {
+                row.baseline = names.contains(plugins.get(&position).unwrap_or(&row.method.as_str()));
+            }
         }
         self
+    }
+
+    /// How many of the expected results are not there.
+    pub fn holes(&self) -> usize {
+        let cells = self.groups.iter().flat_map(|group| group.cells.values());
+        cells.filter(|outcome| !matches!(outcome, Outcome::Done(_))).count()
     }
 }
 
@@ -70,6 +88,12 @@ fn outcome(folder: &RunFolder, entry: &IndexEntry) -> Outcome {
         Err(_) => Hole::Missing,
     };
     job.failure().map_or(Outcome::Hole(hole), Outcome::Failed)
+}
+
+/// The training that `record` was scored with; `None` if the job's folder holds another.
+fn training(folder: &RunFolder, entry: &IndexEntry, record: &CellRecord) -> Option<JobRecord> {
+    let training = folder.job(&entry.job).training().ok()?;
+    (record.identity["training"] == *training.key).then_some(training)
 }
 
 /// What all records of one table share.

@@ -13,6 +13,9 @@ pub enum ReportError {
     /// The index cannot be read.
     #[error("{0}. Run the suite again: finished cells are kept and the index is written anew")]
     Index(StoreError),
+    /// The scores of a cell cannot be read.
+    #[error("{0}. Run the suite again: it finds such cells and computes them anew")]
+    Scores(StoreError),
     /// Results under different rules.
     #[error(
         "{} has {what} {found}, but other results of this run have {expected}. Such numbers never stand in \
@@ -46,12 +49,10 @@ pub enum ReportError {
         reason: io::Error,
     },
     /// The figure cannot be drawn.
-    #[error(
-        "cannot draw the figure of {dataset}: {reason}. This is a bug in shiftbench; the tables are unharmed"
-    )]
+    #[error("cannot draw {figure}: {reason}. This is a bug in shiftbench; the tables are unharmed")]
     Draw {
-        /// Data set of the figure.
-        dataset: String,
+        /// Name of the figure.
+        figure: String,
         /// What the drawing library says.
         reason: String,
     },

@@ -18,6 +18,8 @@ pub struct Group {
     pub rows: Vec<Row>,
     /// Every cell the index names.
     pub cells: BTreeMap<Place, Outcome>,
+    /// Where each of them lies.
+    pub files: BTreeMap<Place, CellFile>,
     /// Jobs that failed.
     pub failures: Vec<FailedJob>,
     /// The categories tested under each condition, by whatever row.
@@ -49,6 +51,15 @@ pub struct Place {
     pub category: usize,
     pub seed: u64,
     pub reference: Option<usize>,
+}
+
+/// Where a cell lies on disk.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CellFile {
+    /// Job folder below the run folder.
+    pub job: String,
+    /// Cell label.
+    pub cell: String,
 }
 
 /// What became of a cell.
@@ -126,6 +137,7 @@ impl Group {
             conditions,
             rows,
             cells: BTreeMap::new(),
+            files: BTreeMap::new(),
             failures: Vec::new(),
         };
         for (entry, outcome) in cells {
@@ -148,6 +160,7 @@ impl Group {
             reference: entry.reference,
         };
         self.tested[place.condition].insert(place.category);
+        self.files.insert(place, CellFile { job: entry.job.clone(), cell: entry.cell.clone() });
         self.cells.insert(place, outcome);
     }
 

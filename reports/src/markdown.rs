@@ -1,6 +1,6 @@
 //! Tables in Markdown.
 
-use crate::{Comparison, Entry, Mark, Metric, Table, figure};
+use crate::{Comparison, Entry, Kind, Mark, Metric, Table, figure};
 
 /// Every reported metric of every data set, as far as anything defines it, and its figure as written
 /// beside it.
@@ -8,7 +8,7 @@ pub fn markdown(comparison: &Comparison) -> String {
     let mut text = format!("# {}\n", comparison.suite);
     for group in &comparison.groups {
         text += &format!("\n## {}\n", escape(&group.dataset));
-        if figure::has_points(group) {
+        if figure::in_overview(group) {
             let name = &group.dataset;
             text += &format!("\n![image AUROC of every method under every condition]({name}-auroc.png)\n");
         }
@@ -29,7 +29,7 @@ fn render(table: &Table) -> String {
     text += &row(table.header.iter().map(|cell| escape(cell)).collect());
     text += &format!("|:---|{}\n", "---:|".repeat(table.header.len() - 1));
     for (position, line) in table.lines.iter().enumerate() {
-        if line.baseline && position > 0 && !table.lines[position - 1].baseline {
+        if line.kind == Kind::Baseline && position > 0 && table.lines[position - 1].kind != Kind::Baseline {
             let mut cells = vec![String::new(); table.header.len()];
             cells[0] = "*trivial baselines*".into();
             text += &row(cells);

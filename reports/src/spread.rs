@@ -1,7 +1,7 @@
 //! How much the choice of the reference image matters: a second, smaller table.
 
 use crate::score::{Gap, Spread};
-use crate::table::{Entry, Line, Mark};
+use crate::table::{Entry, Kind, Line, Mark};
 use crate::{Comparison, Group, Metric, Table, notes};
 
 impl Table {
@@ -14,10 +14,8 @@ impl Table {
         let most = rows.iter().map(|(_, row)| row.references.len()).max()?;
         let lines = rows.into_iter().map(|(row, of)| Line {
             label: of.label(),
-            baseline: of.baseline,
-            entries: conditions()
-                .map(|condition| Entry { text: text(group.spread(metric, row, condition)), mark: Mark::None })
-                .collect(),
+            kind: if of.baseline { Kind::Baseline } else { Kind::Measured },
+            entries: conditions().map(|condition| entry(group.spread(metric, row, condition))).collect(),
         });
         let header = conditions().map(|condition| notes::condition(group, condition));
         Some(Self {
@@ -38,11 +36,12 @@ impl Table {
     }
 }
 
-fn text(spread: Spread) -> String {
-    match spread {
+fn entry(spread: Spread) -> Entry {
+    let text = match spread {
         Ok(std) => format!("{:.1}", 100.0 * std),
         Err(Gap::Missing) => "—".into(),
         Err(Gap::Failed) => "failed".into(),
         Err(Gap::Undefined) => "undef.".into(),
-    }
+    };
+    Entry { text, value: spread.ok().map(|std| 100.0 * std), spread: None, mark: Mark::None }
 }

@@ -26,10 +26,23 @@ pub struct Table {
 pub struct Line {
     /// Method and setting.
     pub label: String,
-    /// Whether it is a trivial baseline.
-    pub baseline: bool,
+    /// What its numbers are.
+    pub kind: Kind,
     /// One per column.
     pub entries: Vec<Entry>,
+}
+
+/// What the numbers of a row are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Measured here.
+    Measured,
+    /// Measured here, of a trivial baseline.
+    Baseline,
+    /// Printed in a paper.
+    Published,
+    /// Measured less published.
+    Difference,
 }
 
 /// A cell.
@@ -37,6 +50,10 @@ pub struct Line {
 pub struct Entry {
     /// What it shows.
     pub text: String,
+    /// Its number, in the unit of the heading and as precise as it is known; `None` for none.
+    pub value: Option<f64>,
+    /// The standard deviation shown with it.
+    pub spread: Option<f64>,
     /// Its place in its column.
     pub mark: Mark,
 }
@@ -71,10 +88,8 @@ impl Table {
         }
         let lines = rows.iter().enumerate().map(|(line, (_, row))| Line {
             label: row.label(),
-            baseline: row.baseline,
-            entries: (scores.iter().zip(&marks))
-                .map(|(scores, marks)| Entry { text: text(&scores[line]), mark: marks[line] })
-                .collect(),
+            kind: if row.baseline { Kind::Baseline } else { Kind::Measured },
+            entries: scores.iter().zip(&marks).map(|(s, marks)| Entry::new(&s[line], marks[line])).collect(),
         });
         let partial = scores.iter().flatten().flatten().any(|score| score.seeds < score.planned);
         let header = columns.iter().map(|column| column.heading(group));
@@ -133,6 +148,14 @@ impl Column {
     /// A method that is equally bad everywhere has no drop: that is no merit.
     fn ranked(self) -> bool {
         !matches!(self, Self::Average(Average::Drop))
+    }
+}
+
+impl Entry {
+    fn new(score: &Score, mark: Mark) -> Self {
+        let estimate = score.ok();
+        let spread = estimate.and_then(|estimate| estimate.std).map(|std| 100.0 * std);
+        Self { text: text(score), value: estimate.map(|estimate| 100.0 * estimate.mean), spread, mark }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Tables for a terminal.
 
-use crate::{Comparison, Entry, Mark, Metric, Table};
+use crate::{Comparison, Entry, Kind, Mark, Metric, Table};
 use std::iter::once;
 use tabled::builder::Builder;
 use tabled::settings::object::{Columns, Object, Rows};
@@ -87,7 +87,7 @@ fn entry(entry: &Entry) -> String {
 /// Rules round the table and under the header, and a dashed one above the trivial baselines.
 fn theme(table: &Table) -> Theme {
     let mut theme = Theme::from_style(Style::rounded());
-    let baselines = table.lines.iter().filter(|line| line.baseline).count();
+    let baselines = table.lines.iter().filter(|line| line.kind == Kind::Baseline).count();
     if (1..table.lines.len()).contains(&baselines) {
         let rule = HorizontalLine::new('╌').left('├').right('┤').intersection('┼');
         theme.insert_horizontal_line(table.lines.len() - baselines + 1, rule);

@@ -12,9 +12,9 @@ pub fn write(comparison: &Comparison, folder: &Path) -> Result<Vec<PathBuf>, Rep
         ("table.md".into(), markdown(comparison).into_bytes()),
         ("results.csv".into(), csv(comparison).into_bytes()),
     ];
-    for group in comparison.groups.iter().filter(|group| figure::has_points(group)) {
-        files.push((format!("{}-auroc.png", group.dataset), figure::png(comparison, group)?));
-        files.push((format!("{}-auroc.svg", group.dataset), figure::svg(comparison, group)?.into_bytes()));
+    for figure in figure::overview(comparison) {
+        files.push((format!("{}.png", figure.name), figure.png()?));
+        files.push((format!("{}.svg", figure.name), figure.svg()?.into_bytes()));
     }
     let folder = folder.join("report");
     fs::create_dir_all(&folder).map_err(|reason| ReportError::Write { path: folder.clone(), reason })?;

@@ -249,7 +249,7 @@ fn random_teachers_and_mixed_devices_are_said() {
             "{text}"
         );
     }
-    assert!(figure::svg(&comparison, &comparison.groups[0]).unwrap().contains("Random teacher"));
+    assert!(figure::overview(&comparison)[0].svg().unwrap().contains("Random teacher"));
 }
 
 #[test]
@@ -315,8 +315,8 @@ fn draw(name: &str, conditions: &[&str], teacher: &'static str, start: &str) {
     let comparison =
         Comparison::load(&run.write(), None).unwrap().with_baselines(&["mean-intensity", "random"]);
     let group = &comparison.groups[0];
-    let png = figure::png(&comparison, group).unwrap();
-    let svg = figure::svg(&comparison, group).unwrap();
+    let png = figure::overview(&comparison)[0].png().unwrap();
+    let svg = figure::overview(&comparison)[0].svg().unwrap();
     assert!(png.starts_with(b"\x89PNG") && svg.starts_with(start), "{}", &svg[..60]);
     if let Some(folder) = std::env::var_os("SHIFTBENCH_FIGURES") {
         let file = Path::new(&folder).join(name);

@@ -6,13 +6,12 @@ use harness::detector::Cost;
 use harness::plan::Plan;
 use harness::registry::{self, DetectorEntry};
 use harness::run::RunFolder;
-use reports::{Comparison, Metric, Outcome, ReportError, terminal_of, write};
+use reports::{Comparison, Metric, ReportError, terminal_of, write};
 
 pub fn run(options: &cli::Report) -> Result<(), Exit> {
     let folder = RunFolder::new(&options.out, &options.suite);
     let comparison = Comparison::load(&folder, None)?.with_baselines(&baselines());
-    let cells = comparison.groups.iter().flat_map(|group| group.cells.values());
-    let holes = cells.filter(|outcome| !matches!(outcome, Outcome::Done(_))).count();
+    let holes = comparison.holes();
     if holes > 0 && !options.partial {
         let message = format!(
             "{holes} results of {} are missing: run `cargo xtask bench {}` to fill them in, or add --partial",

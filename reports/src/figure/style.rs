@@ -1,6 +1,9 @@
 //! Colours, markers and type.
 
-use plotters::style::{FontStyle, RGBColor, register_font};
+use super::scene::{Point, Scene};
+use crate::{Comparison, Row};
+use plotters::style::{FontStyle, RGBColor, WHITE, register_font};
+use std::collections::BTreeMap;
 use std::f64::consts::TAU;
 use std::sync::Once;
 
@@ -28,10 +31,37 @@ const COLOURS: [RGBColor; 8] = [
     RGBColor(0xF0, 0xE4, 0x42),
 ];
 
-const GREY: RGBColor = RGBColor(0x77, 0x77, 0x77);
+pub(super) const GREY: RGBColor = RGBColor(0x77, 0x77, 0x77);
+/// Of grid lines.
+pub(super) const PALE: RGBColor = RGBColor(0xE2, 0xE2, 0xE2);
+/// Of warnings.
+pub(super) const RED: RGBColor = RGBColor(0xA0, 0x00, 0x00);
+
+/// Of a marker, in units.
+pub(super) const MARKER: f64 = 8.5;
+
+/// The same style for a method in every figure of a comparison.
+pub(super) struct Styles(BTreeMap<String, Style>);
+
+impl Styles {
+    /// Methods take their styles in the order of the suite.
+    pub fn new(comparison: &Comparison) -> Self {
+        let mut styles: BTreeMap<String, Style> = BTreeMap::new();
+        for (_, row) in comparison.groups.iter().flat_map(|group| group.rows_in_order()) {
+            let rank = styles.values().filter(|style| style.baseline == row.baseline).count();
+            styles.entry(row.method.clone()).or_insert_with(|| Style::new(rank, row.baseline));
+        }
+        Self(styles)
+    }
+
+    /// The style of a row: its method's.
+    pub fn of(&self, row: &Row) -> Style {
+        self.0.get(&row.method).copied().unwrap_or_else(|| Style::new(0, row.baseline))
+    }
+}
 
 /// How a method looks.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Style {
     pub colour: RGBColor,
     /// Trivial baselines are grey and hollow.
@@ -47,8 +77,20 @@ impl Style {
         Self { colour, baseline, shape: (rank + rank / COLOURS.len()) % 7 }
     }
 
+    /// Puts the marker at a point, with a white edge, so that neighbours stay apart.
+    pub fn mark(&self, scene: &mut Scene, (x, y): Point) {
+        let corners = |radius: f64| -> Vec<Point> {
+            self.marker().iter().map(|(dx, dy)| (x + radius * dx, y + radius * dy)).collect()
+        };
+        scene.area(&corners(MARKER + 1.6), WHITE);
+        scene.area(&corners(MARKER), self.colour);
+        if self.baseline {
+            scene.area(&corners(MARKER - 3.2), WHITE);
+        }
+    }
+
     /// The corners of the marker round the origin, about 1 away from it.
-    pub fn marker(&self) -> Vec<(f64, f64)> {
+    fn marker(&self) -> Vec<Point> {
         let star = |points: usize, inner: f64, turn: f64| {
             let corner = |i: usize| {
                 let angle = TAU * (i as f64 / (2 * points) as f64 + turn);
