@@ -34,6 +34,12 @@ pub trait Detector: Send {
         Ok(())
     }
 
+    /// How many numbers the trained state holds, the teacher's excluded: what a table of costs calls
+    /// parameters. `None` where the method does not say.
+    fn parameters(&self) -> Option<u64> {
+        None
+    }
+
     /// Reads, instead of training, a checkpoint that the method's official code wrote. `reference` is a
     /// normal picture in this detector's [`geometry`](Detector::geometry), for methods that look at one
     /// at test time.

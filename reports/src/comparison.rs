@@ -44,7 +44,9 @@ impl Comparison {
             if let Outcome::Done(record) = &outcome {
                 rules.check(record, || folder.job(&entry.job).path().join("cells").join(&entry.cell))?;
                 if !jobs.contains_key(&entry.job) {
-                    jobs.extend(training(folder, entry, record).map(|training| (entry.job.clone(), training)));
+                    jobs.extend(
+                        training(folder, entry, record).map(|training| (entry.job.clone(), training)),
+                    );
                 }
             }
             cells.entry(entry.dataset.clone()).or_default().push((entry, outcome));

@@ -1,5 +1,6 @@
 //! What a run leaves on disk, as data.
 
+use super::map_sheet::MapSheet;
 use crate::detector::DeviceChoice;
 use crate::metrics::Metric;
 use crate::picture::Geometry;
@@ -92,6 +93,9 @@ pub struct JobRecord {
     pub references: Vec<String>,
     /// Bytes of the trained state.
     pub state_bytes: u64,
+    /// Numbers that the trained state holds, the teacher's excluded; `None` where the method does not say.
+    #[serde(default)]
+    pub parameters: Option<u64>,
     /// Who computed it.
     pub provenance: Provenance,
 }
@@ -127,6 +131,10 @@ pub struct CellRecord {
     pub images: usize,
     /// Hash of the score file.
     pub scores_hash: String,
+    /// Its anomaly maps, which lie beside it as `<label>.png`; `None` where the method makes none, and for
+    /// cells of other test-time settings than the method's own.
+    #[serde(default)]
+    pub maps: Option<MapSheet>,
     /// Reading, shifting and resizing images.
     pub loading: Phase,
     /// Scoring them.

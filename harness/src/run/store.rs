@@ -7,6 +7,7 @@ use super::failure::Failure;
 use super::files::{SCRATCH, StoreError, read_json, remove_file, write, write_json};
 use super::index::Index;
 use super::record::{CellRecord, JobRecord, ScoredImage};
+use crate::detector::AnomalyMap;
 use crate::plan::{Cell, Job, Plan, hash};
 use serde_json::Value;
 use std::fs::{self, File, TryLockError};
@@ -191,6 +192,28 @@ impl JobFolder {
         write_json(&self.record_path(label), record)
     }
 
+    /// Writes the sheet of a cell's anomaly maps.
+    pub fn write_maps(&self, label: &str, png: &[u8]) -> Result<(), StoreError> {
+        write(&self.maps_path(label), png)
+    }
+
+    /// A cell's anomaly maps at the given places of its score file; `None` if it has none.
+    ///
+    /// # Errors
+    /// When the sheet cannot be read or is not the one its record was made with.
+    pub fn maps(
+        &self,
+        label: &str,
+        record: &CellRecord,
+        places: &[usize],
+    ) -> Result<Option<Vec<AnomalyMap>>, StoreError> {
+        let Some(sheet) = &record.maps else { return Ok(None) };
+        let path = self.maps_path(label);
+        let error = |reason: String| StoreError::Read { path: path.clone(), reason };
+        let png = fs::read(&path).map_err(|reason| error(reason.to_string()))?;
+        sheet.read(&png, places).map(Some).map_err(error)
+    }
+
     /// A cell's record.
     pub fn cell(&self, label: &str) -> Result<CellRecord, StoreError> {
         read_json(&self.record_path(label))
@@ -211,6 +234,10 @@ impl JobFolder {
     /// Where a cell's scores lie.
     pub fn scores_path(&self, label: &str) -> PathBuf {
         self.path.join("cells").join(format!("{label}.csv"))
+    }
+
+    fn maps_path(&self, label: &str) -> PathBuf {
+        self.path.join("cells").join(format!("{label}.png"))
     }
 
     fn record_path(&self, label: &str) -> PathBuf {

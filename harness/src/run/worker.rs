@@ -2,9 +2,11 @@
 
 use super::evaluate::{Maps, evaluate};
 use super::event::WorkerEvent;
+use super::exhibit::{Shown, show};
 use super::failure::{Failure, FailureKind};
 use super::files::StoreError;
 use super::machine::{peak_memory_mib, reset_peak};
+use super::map_sheet::MapSheet;
 use super::record::{CellRecord, JobRecord, Phase, Provenance, ScoredImage};
 use super::references;
 use super::score::score;
@@ -14,7 +16,6 @@ use crate::detector::{Anomaly, Detector, FitContext, TrainingSet, Weights};
 use crate::error::DataError;
 use crate::metrics::{self, Undefined};
 use crate::options::Resolved;
-use crate::picture::Geometry;
 use crate::plan::{Cell, Condition, Job, hash};
 use crate::registry::{self, DatasetEntry, DetectorEntry};
 use crate::schedule::Schedule;
@@ -137,6 +138,7 @@ impl<'a> Worker<'a> {
             steps: steps.get(),
             references: reference_ids,
             state_bytes: folder_bytes(&scratch),
+            parameters: detector.parameters(),
             provenance: self.provenance.clone(),
         })?;
         Ok(())
@@ -161,16 +163,18 @@ impl<'a> Worker<'a> {
         let geometry = detector.geometry();
         let shifts = Chain::build(cell.condition.links());
         let shifts = shifts.map_err(|error| Failure::new(FailureKind::Shift, error))?;
+        let root = Root::new(self.job.data_seed, &self.job.dataset.name, &self.job.category);
         let items: Vec<&Item> = self.items.iter().filter(|item| cell.condition.selects(item)).collect();
         let mut tested = Tested::default();
         let (mut loading, mut scoring) = (Phase::default(), Phase::default());
         for chunk in items.chunks(LOAD_CHUNK) {
             let (pictures, phase) = measured(|| {
-                let load = chunk.par_iter().map(|item| self.picture(&shifts, item, geometry));
-                load.collect::<Result<Vec<_>, Failure>>()
+                let load = chunk.par_iter().map(|item| show(&*self.dataset, &root, &shifts, item, geometry));
+                load.collect::<Result<Vec<Shown>, Failure>>()
             })?;
             loading = sum(loading, phase);
-            let (pictures, masks): (Vec<RgbImage>, Vec<Option<Vec<bool>>>) = pictures.into_iter().unzip();
+            let (pictures, masks): (Vec<RgbImage>, Vec<Option<Vec<bool>>>) =
+                pictures.into_iter().map(|shown| (shown.picture, shown.mask)).unzip();
             let names: Vec<&str> = chunk.iter().map(|item| item.id.as_str()).collect();
             let (anomalies, phase) = measured(|| score(detector, &pictures, &names))?;
             scoring = sum(scoring, phase);
@@ -180,6 +184,7 @@ impl<'a> Worker<'a> {
             Condition::Id => None,
             _ => Some(self.id_scores(cell)?),
         };
+        let sheet = tested.sheet(geometry.side()).filter(|_| cell.settings.is_empty());
         let maps = tested.maps(geometry.side());
         let metrics = evaluate(&tested.scores, maps.as_ref().map_err(|reason| *reason), id.as_deref());
         let auroc = metrics["image_auroc"].value();
@@ -199,28 +204,18 @@ impl<'a> Worker<'a> {
             metrics,
             images: tested.scores.len(),
             scores_hash: String::new(),
+            maps: sheet.as_ref().map(|(sheet, _)| sheet.clone()),
             loading,
             scoring,
             provenance: self.provenance.clone(),
         };
         let label = cell.label();
+        if let Some((_, png)) = &sheet {
+            self.folder.write_maps(&label, png)?;
+        }
         self.folder.write_cell(&label, &mut record, &tested.scores)?;
         (self.emit)(WorkerEvent::Tested { cell: label, auroc });
         Ok(())
-    }
-
-    /// The picture and mask of `item` in the network's frame, under `shifts`.
-    fn picture(
-        &self,
-        shifts: &Chain,
-        item: &Item,
-        geometry: Geometry,
-    ) -> Result<(RgbImage, Option<Vec<bool>>), Failure> {
-        let sample = self.dataset.load(&self.job.category, item).map_err(data)?;
-        let root = Root::new(self.job.data_seed, &self.job.dataset.name, &self.job.category);
-        let failure = |error| Failure::new(FailureKind::Shift, format!("{}: {error}", item.id));
-        let sample = shifts.apply(sample, &root, &item.id).map_err(failure)?;
-        Ok((geometry.picture(&sample.image), sample.mask.map(|mask| geometry.mask(&mask))))
     }
 
     /// Scores of the same trained model, under the same setting, on the distribution trained on.
@@ -257,6 +252,12 @@ impl Tested {
             self.maps.push(anomaly.map.map(|map| map.values));
         }
         self.masks.extend(masks);
+    }
+
+    /// The maps on a sheet; `None` if there is an image without one.
+    fn sheet(&self, side: u32) -> Option<(MapSheet, Vec<u8>)> {
+        let maps: Option<Vec<&[f32]>> = self.maps.iter().map(Option::as_deref).collect();
+        MapSheet::draw(&maps?, side)
     }
 
     /// Maps and masks for the pixel metrics: every anomalous image needs a mask, every image a map.

@@ -50,6 +50,10 @@ impl Detector for Statistic {
         let score = |picture| (sign * (self.of)(picture)) as f32;
         Ok(pictures.iter().map(|picture| Anomaly { score: score(picture), map: None }).collect())
     }
+
+    fn parameters(&self) -> Option<u64> {
+        Some(0)
+    }
 }
 
 /// Mean and standard deviation over all pixels and channels, on the 0..=255 scale.

@@ -54,6 +54,10 @@ impl Detector for NearestImage {
         pictures.iter().map(score).collect()
     }
 
+    fn parameters(&self) -> Option<u64> {
+        Some(self.memory.len() as u64)
+    }
+
     fn save(&self, folder: &Path) -> Result<(), DetectorError> {
         let path = folder.join(STATE);
         fs::write(&path, &self.memory).map_err(|error| DetectorError::state(&path, error))

@@ -34,6 +34,10 @@ impl Detector for Random {
         Ok(pictures.iter().map(|picture| Anomaly { score: score(picture), map: None }).collect())
     }
 
+    fn parameters(&self) -> Option<u64> {
+        Some(0)
+    }
+
     fn save(&self, folder: &Path) -> Result<(), DetectorError> {
         let path = folder.join(STATE);
         fs::write(&path, self.seed.to_string()).map_err(|error| DetectorError::state(&path, error))

@@ -159,6 +159,10 @@ impl Detector for ReverseDistillation {
         self.learn(student, references)
     }
 
+    fn parameters(&self) -> Option<u64> {
+        self.learned.as_ref().map(|learned| learned.student.num_params() as u64)
+    }
+
     fn load_official(
         &mut self,
         file: &Path,

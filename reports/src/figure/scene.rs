@@ -104,8 +104,7 @@ impl Scene {
     pub fn png(&self, name: &str) -> Result<Vec<u8>, ReportError> {
         let (width, height) = self.size();
         let mut canvas = RgbImage::new(width * UNIT, height * UNIT);
-        let root =
-            BitMapBackend::with_buffer(&mut canvas, (width * UNIT, height * UNIT)).into_drawing_area();
+        let root = BitMapBackend::with_buffer(&mut canvas, (width * UNIT, height * UNIT)).into_drawing_area();
         self.draw(&root, 0.15).map_err(|reason| draw_error(name, reason))?;
         drop(root);
         let mut bytes = Cursor::new(Vec::new());
@@ -133,7 +132,9 @@ impl Scene {
                     let width = (width * f64::from(UNIT)).round().max(1.0) as u32;
                     root.draw(&PathElement::new(pixels(points), colour.stroke_width(width)))?;
                 }
-                Shape::Area { corners, colour } => root.draw(&Polygon::new(pixels(corners), colour.filled()))?,
+                Shape::Area { corners, colour } => {
+                    root.draw(&Polygon::new(pixels(corners), colour.filled()))?
+                }
                 Shape::Text { text, at: (x, y), anchor, scale, colour, upwards } => {
                     let font = (FONT, scale * TYPE * f64::from(UNIT)).into_font();
                     let turn = if *upwards { FontTransform::Rotate270 } else { FontTransform::None };

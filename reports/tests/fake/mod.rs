@@ -79,6 +79,7 @@ impl FakeRun {
             metrics: BTreeMap::from([("image_auroc".into(), MetricValue::Value(auroc))]),
             images: 40,
             scores_hash: String::new(),
+            maps: None,
             loading: Phase::default(),
             scoring: Phase::default(),
             provenance: Provenance {
