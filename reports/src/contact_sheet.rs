@@ -10,6 +10,8 @@ use plotters::style::{BLACK, IntoFont};
 
 /// Size of the type in pixels.
 const TYPE: u32 = 15;
+/// From one line of a name to the next.
+const LINE: u32 = 19;
 /// Height of the line that names the columns.
 const HEAD: u32 = 26;
 /// Width of a row's name.
@@ -21,7 +23,7 @@ const MARGIN: u32 = 14;
 
 /// A row of pictures.
 pub struct Strip {
-    /// Its name, on the left.
+    /// Its name, on the left; it may have several lines.
     pub name: String,
     /// One picture per column.
     pub pictures: Vec<RgbImage>,
@@ -53,9 +55,11 @@ pub fn contact_sheet(heads: &[&str], strips: &[Strip], cell: u32, blocks: u32) -
             imageops::replace(&mut sheet, &small, i64::from(left), i64::from(top));
         }
     }
-    let names = strips.iter().enumerate().map(|(index, strip)| {
+    let names = strips.iter().enumerate().flat_map(|(index, strip)| {
         let (left, top) = place(index);
-        (strip.name.as_str(), (left, top + tall / 2), HPos::Left)
+        let lines = strip.name.lines().count() as u32;
+        let first = (top + tall / 2).saturating_sub(LINE * lines.saturating_sub(1) / 2);
+        strip.name.lines().zip(0..).map(move |(text, line)| (text, (left, first + LINE * line), HPos::Left))
     });
     let heads = (0..blocks).flat_map(|index| {
         let left = MARGIN + index * block + NAME + cell / 2;

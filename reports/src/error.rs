@@ -32,6 +32,27 @@ pub enum ReportError {
         /// What it has.
         found: String,
     },
+    /// An image that was not tested.
+    #[error(
+        "{dataset} has no test image {name}: write CATEGORY/IMAGE as in the score files of the run's cells"
+    )]
+    UnknownImage {
+        /// What was asked for.
+        name: String,
+        /// The data set.
+        dataset: String,
+    },
+    /// A picture that the run folder does not have.
+    #[error(
+        "the run folder has no picture of {image} of {dataset}: run `bench` or `paper` once where the data are, \
+         and it is kept with the results"
+    )]
+    NoExhibit {
+        /// Identifier of the image.
+        image: String,
+        /// The data set.
+        dataset: String,
+    },
     /// A metric nobody computes.
     #[error("unknown metric '{name}': the metrics are {known}")]
     UnknownMetric {

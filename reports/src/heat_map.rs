@@ -41,11 +41,15 @@ impl Scale {
             .fold(self, |scale, &value| Self { low: scale.low.min(value), high: scale.high.max(value) })
     }
 
+    /// Where a value lies between the ends, from 0 to 1; those beyond the ends lie at the end.
+    pub fn share(self, value: f32) -> f32 {
+        let span = self.high - self.low;
+        if span > 0.0 { ((value - self.low) / span).clamp(0.0, 1.0) } else { 0.0 }
+    }
+
     /// The colour of a value; those beyond the ends take the colour of the end.
     pub fn colour(self, value: f32) -> Rgb<u8> {
-        let span = self.high - self.low;
-        let share = if span > 0.0 { ((value - self.low) / span).clamp(0.0, 1.0) } else { 0.0 };
-        let place = share * (INFERNO.len() - 1) as f32;
+        let place = self.share(value) * (INFERNO.len() - 1) as f32;
         let below = (place as usize).min(INFERNO.len() - 2);
         let along = place - below as f32;
         Rgb(std::array::from_fn(|channel| mixed(INFERNO[below][channel], INFERNO[below + 1][channel], along)))

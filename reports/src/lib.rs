@@ -9,6 +9,7 @@
 //! Nothing is averaged away. A mean over categories needs every category; what is missing, failed or
 //! undefined keeps its place in the table and is named below it.
 
+pub mod cases;
 mod comparison;
 mod contact_sheet;
 mod csv;
@@ -19,6 +20,8 @@ mod heat_map;
 mod markdown;
 mod metric;
 mod notes;
+mod paper;
+mod picture;
 mod score;
 mod scores;
 mod spread;
@@ -34,8 +37,10 @@ pub use group::{CellFile, FailedJob, Group, Hole, Outcome, Place, Row};
 pub use heat_map::{Scale, heat_map};
 pub use markdown::markdown;
 pub use metric::Metric;
+pub use paper::{ReportFile, paper};
+pub use picture::Picture;
 pub use score::{Average, Estimate, Gap, Score, Spread};
 pub use scores::{GroupScores, Scores};
 pub use table::{Entry, Kind, Line, Mark, Table};
 pub use terminal::{terminal, terminal_of};
-pub use write::write;
+pub use write::{write, write_folder};

@@ -43,7 +43,7 @@ pub fn run(options: &cli::Bench) -> Result<(), Exit> {
         let message = "interrupted; finished cells are kept, run the same command again to go on";
         return Err(Exit::new(INTERRUPTED, message));
     }
-    report::print(&folder, &plan)?;
+    report::print(&folder, &plan, &data_root)?;
     if summary.failed > 0 {
         let message = format!("{} jobs failed (see the list above); run again to retry them", summary.failed);
         return Err(Exit::new(FAILED, message));

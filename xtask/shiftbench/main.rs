@@ -3,6 +3,7 @@
 mod bench;
 mod check;
 mod cli;
+// mod compare;
 mod corrupt;
 mod doctor;
 mod exit;
@@ -13,6 +14,7 @@ mod job;
 mod list;
 mod make;
 mod new;
+mod paper;
 mod perf;
 mod progress;
 mod rehearse;
@@ -44,6 +46,8 @@ fn main() -> ExitCode {
         Command::Bench(options) => bench::run(&options),
         Command::Rehearse(options) => rehearse::run(&options),
         Command::Report(options) => report::run(&options),
+        Command::Paper(options) => paper::run(&options),
+        Command::Compare(_) => Ok(()),
         Command::List(options) => list::run(&options),
         Command::Fetch(options) => fetch::run(&options),
         Command::Check(options) => check::run(&options),

@@ -2,33 +2,29 @@
 
 use crate::cli;
 use crate::exit::{Exit, FOLDER, INCOMPLETE};
+use crate::paper::{keep_worst, refuse_holes};
 use harness::detector::Cost;
 use harness::plan::Plan;
 use harness::registry::{self, DetectorEntry};
 use harness::run::RunFolder;
 use reports::{Comparison, Metric, ReportError, terminal_of, write};
+use std::path::Path;
 
 pub fn run(options: &cli::Report) -> Result<(), Exit> {
     let folder = RunFolder::new(&options.out, &options.suite);
     let comparison = Comparison::load(&folder, None)?.with_baselines(&baselines());
-    let holes = comparison.holes();
-    if holes > 0 && !options.partial {
-        let message = format!(
-            "{holes} results of {} are missing: run `cargo xtask bench {}` to fill them in, or add --partial",
-            folder.path().display(),
-            options.suite
-        );
-        return Err(Exit::new(INCOMPLETE, message));
-    }
+    refuse_holes(&comparison, &folder, &options.suite, options.partial)?;
     show(&comparison);
     say_written(&comparison, &folder)
 }
 
 /// The comparison of what `plan` names on standard output; that of the whole folder into files.
-pub fn print(folder: &RunFolder, plan: &Plan) -> Result<(), Exit> {
+pub fn print(folder: &RunFolder, plan: &Plan, data_root: &Path) -> Result<(), Exit> {
     let selected = Comparison::load(folder, Some(&plan.entries()))?.with_baselines(&baselines());
     show(&selected);
-    say_written(&Comparison::load(folder, None)?.with_baselines(&baselines()), folder)
+    let whole = Comparison::load(folder, None)?.with_baselines(&baselines());
+    keep_worst(folder, &whole, data_root)?;
+    say_written(&whole, folder)
 }
 
 /// How well anomalies are ranked, then what that ranking hides: false alarms at a fixed threshold.
@@ -48,7 +44,7 @@ fn say_written(comparison: &Comparison, folder: &RunFolder) -> Result<(), Exit> 
 }
 
 /// Trivial methods stand apart from the others.
-fn baselines() -> Vec<&'static str> {
+pub fn baselines() -> Vec<&'static str> {
     let entries = registry::all::<DetectorEntry>().into_iter();
     entries.filter(|entry| entry.cost == Cost::Trivial).map(|entry| entry.card.name).collect()
 }

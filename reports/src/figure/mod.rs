@@ -53,7 +53,7 @@ fn methods(group: &Group) -> impl Iterator<Item = (usize, &Row)> {
 }
 
 /// A condition in words; a severity stays on the line of its shift.
-fn condition_label(name: &str) -> String {
+pub(crate) fn condition_label(name: &str) -> String {
     match name {
         "id" => "ID".into(),
         name => name.replace('_', " ").replace('-', "\u{a0}").replace('+', " + "),

@@ -1,0 +1,28 @@
+//! `compare`: what differs between two runs.
+
+use crate::cli;
+use crate::exit::{Exit, USAGE};
+use crate::report::baselines;
+use harness::run::RunFolder;
+use reports::{Comparison, Scores, changes};
+use std::path::Path;
+
+pub fn run(options: &cli::Compare) -> Result<(), Exit> {
+    let (a, a_scores) = load(&options.a)?;
+    let (b, b_scores) = load(&options.b)?;
+    let pairs: Vec<(String, String)> =
+        options.pairs.iter().map(|pair| (pair.of_b.clone(), pair.of_a.clone())).collect();
+    let changes = changes((&a, &a_scores), (&b, &b_scores), &pairs)?;
+    print!("{}", changes.terminal());
+    Ok(())
+}
+
+/// The results of a run folder.
+fn load(path: &Path) -> Result<(Comparison, Scores), Exit> {
+    let not_a_run = || Exit::new(USAGE, format!("{} is not the folder of a run", path.display()));
+    let name = path.file_name().and_then(|name| name.to_str()).ok_or_else(not_a_run)?;
+    let folder = RunFolder::new(path.parent().unwrap_or(Path::new("")), name);
+    let comparison = Comparison::load(&folder, None)?.with_baselines(&baselines());
+    let scores = Scores::load(&folder, &comparison)?;
+    Ok((comparison, scores))
+}

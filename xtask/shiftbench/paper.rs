@@ -1,0 +1,103 @@
+//! `paper`: everything a paper needs of a finished run, in one folder. Neither network nor GPU takes part.
+
+use crate::cli;
+use crate::exit::{DATA, Exit, INCOMPLETE};
+use crate::report::baselines;
+use harness::run::RunFolder;
+use reports::cases::{self, Case};
+use reports::{Comparison, Group, GroupScores, ReportError, Scores};
+use std::path::{Path, PathBuf};
+
+pub fn run(options: &cli::Paper) -> Result<(), Exit> {
+    let folder = RunFolder::new(&options.out, &options.suite);
+    let comparison = Comparison::load(&folder, None)?.with_baselines(&baselines());
+    refuse_holes(&comparison, &folder, &options.suite, options.partial)?;
+    let scores = Scores::load(&folder, &comparison)?;
+    let mut cases = chosen_cases(&comparison, &scores, &options.cases)?;
+    keep(&folder, &comparison, &cases, &options.data_root.path())
+        .map_err(|reason| Exit::new(DATA, reason))?;
+    let worst = worst_cases(&comparison, &scores);
+    if let Err(reason) = keep(&folder, &comparison, &worst, &options.data_root.path()) {
+        eprintln!("note: pictures that the run did not keep cannot be made here ({reason})");
+    }
+    cases.extend(worst);
+    let target = options.to.clone().unwrap_or_else(|| folder.path().join("paper"));
+    let files = reports::paper(&folder, &comparison, &scores, &cases)?;
+    let count = files.len();
+    reports::write_folder(&target, files)?;
+    println!("{count} files in {}: begin with report.html", target.display());
+    Ok(())
+}
+
+/// Keeps the pictures of the images that a report of the finished run will show; a run whose data cannot be
+/// read any more goes without.
+pub fn keep_worst(folder: &RunFolder, comparison: &Comparison, data_root: &Path) -> Result<(), Exit> {
+    let scores = Scores::load(folder, comparison)?;
+    if let Err(reason) = keep(folder, comparison, &worst_cases(comparison, &scores), data_root) {
+        eprintln!("note: no pictures are kept for the report: {reason}");
+    }
+    Ok(())
+}
+
+/// An incomplete table is shown only to those who asked for it.
+pub fn refuse_holes(
+    comparison: &Comparison,
+    folder: &RunFolder,
+    suite: &str,
+    partial: bool,
+) -> Result<(), Exit> {
+    let holes = comparison.holes();
+    if holes == 0 || partial {
+        return Ok(());
+    }
+    let message = format!(
+        "{holes} results of {} are missing: run `cargo xtask bench {suite}` to fill them in, or add --partial",
+        folder.path().display(),
+    );
+    Err(Exit::new(INCOMPLETE, message))
+}
+
+/// Position of a group in the comparison, and a case of it.
+type GroupCase = (usize, Case);
+
+fn worst_cases(comparison: &Comparison, scores: &Scores) -> Vec<GroupCase> {
+    let groups = comparison.groups.iter().zip(&scores.groups).enumerate();
+    groups
+        .flat_map(|(position, (group, scores))| {
+            cases::worst(group, scores).into_iter().map(move |case| (position, case))
+        })
+        .collect()
+}
+
+/// The images that were asked for, each in the data sets that have it.
+fn chosen_cases(
+    comparison: &Comparison,
+    scores: &Scores,
+    names: &[String],
+) -> Result<Vec<GroupCase>, ReportError> {
+    let mut cases = Vec::new();
+    for name in names {
+        let of_group = |(position, (group, scores)): (usize, (&Group, &GroupScores))| {
+            cases::chosen(group, scores, name).map(|case| (position, case))
+        };
+        let groups = comparison.groups.iter().zip(&scores.groups).enumerate();
+        let (found, mut missing): (Vec<_>, Vec<_>) = groups.map(of_group).partition(Result::is_ok);
+        match missing.pop() {
+            Some(Err(error)) if found.is_empty() => return Err(error),
+            _ => cases.extend(found.into_iter().flatten()),
+        }
+    }
+    Ok(cases)
+}
+
+fn keep(
+    folder: &RunFolder,
+    comparison: &Comparison,
+    cases: &[GroupCase],
+    data_root: &Path,
+) -> Result<(), String> {
+    let exhibits =
+        cases.iter().flat_map(|(group, case)| case.exhibits(comparison, &comparison.groups[*group]));
+    let exhibits: Vec<_> = exhibits.collect();
+    folder.keep_exhibits(&exhibits, data_root).map_err(|failure| failure.to_string())
+}
