@@ -226,6 +226,8 @@ pub trait DetectorPlugin: 'static {
     const BUDGET_OPTIONS: &'static [&'static str] = &[];
     /// Whether it uses the suite's backbone.
     const NEEDS_BACKBONE: bool = false;
+    /// The backbone it uses instead of the suite's, where its published form is tied to one.
+    const OWN_BACKBONE: Option<&'static str> = None;
     /// How dear a training is beside the others; only the order of jobs depends on it.
     const COST: Cost = Cost::Moderate;
     /// Options, with `#[serde(default, deny_unknown_fields)]`.

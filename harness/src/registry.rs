@@ -40,6 +40,8 @@ pub struct DetectorEntry {
     pub budget_options: &'static [&'static str],
     /// Whether it uses the suite's backbone.
     pub needs_backbone: bool,
+    /// The backbone it uses instead of the suite's.
+    pub own_backbone: Option<&'static str>,
     /// How dear a training is.
     pub cost: Cost,
     /// Whether scores under these options depend on a reference image.
@@ -104,6 +106,7 @@ impl DetectorEntry {
             test_options: P::TEST_OPTIONS,
             budget_options: P::BUDGET_OPTIONS,
             needs_backbone: P::NEEDS_BACKBONE,
+            own_backbone: P::OWN_BACKBONE,
             cost: P::COST,
             uses_references: |resolved| {
                 options::typed(resolved).is_ok_and(|options| P::uses_references(&options))

@@ -37,7 +37,7 @@ pub use group::{CellFile, FailedJob, Group, Hole, Outcome, Place, Row};
 pub use heat_map::{Scale, heat_map};
 pub use markdown::markdown;
 pub use metric::Metric;
-pub use paper::{ReportFile, paper};
+pub use paper::{Document, ReportFile, Section};
 pub use picture::Picture;
 pub use score::{Average, Estimate, Gap, Score, Spread};
 pub use scores::{GroupScores, Scores};

@@ -1,35 +1,77 @@
-//! Everything a paper needs of a run, as files.
+//! Everything a paper needs of a run: a document of one section per data set, and the files made of it.
 
 use crate::cases::Case;
-use crate::{Comparison, Picture, ReportError, Scores, csv, figure, markdown};
+use crate::figure::{self, Figure};
+use crate::{Comparison, Picture, ReportError, Scores, Table, csv, markdown};
 use harness::run::RunFolder;
 
 /// A file of a report: its path below the report's folder, and its bytes.
 pub type ReportFile = (String, Vec<u8>);
 
-/// The files of `comparison`, which was loaded with `scores` from `folder`, with the pictures of `cases`,
-/// each of the group at its position. They depend on the records alone.
-///
-/// # Errors
-/// When a file of the run cannot be read or a figure cannot be drawn.
-pub fn paper(
-    folder: &RunFolder,
-    comparison: &Comparison,
-    scores: &Scores,
-    cases: &[(usize, Case)],
-) -> Result<Vec<ReportFile>, ReportError> {
-    let mut files = vec![
-        ("tables.md".into(), markdown(comparison).into_bytes()),
-        ("results.csv".into(), csv(comparison).into_bytes()),
-    ];
-    for figure in figure::overview(comparison) {
-        files.push((format!("figures/{}.png", figure.name), figure.png()?));
-        files.push((format!("figures/{}.svg", figure.name), figure.svg()?.into_bytes()));
+/// A report before it is files.
+pub struct Document<'a> {
+    /// The results.
+    pub comparison: &'a Comparison,
+    /// One per group of the comparison, in its order.
+    pub sections: Vec<Section>,
+}
+
+/// What a report shows of one data set.
+pub struct Section {
+    /// Name of the data set.
+    pub dataset: String,
+    /// The papers' table first.
+    pub tables: Vec<Table>,
+    /// Drawings.
+    pub figures: Vec<Figure>,
+    /// Heat maps.
+    pub pictures: Vec<Picture>,
+}
+
+impl<'a> Document<'a> {
+    /// The report of `comparison`, which was loaded with `scores` from `folder`, with the pictures of
+    /// `cases`, each of the group at its position.
+    ///
+    /// # Errors
+    /// When a file of the run cannot be read or a picture cannot be drawn.
+    pub fn new(
+        folder: &RunFolder,
+        comparison: &'a Comparison,
+        scores: &Scores,
+        cases: &[(usize, Case)],
+    ) -> Result<Self, ReportError> {
+        let sections = comparison.groups.iter().zip(&scores.groups).enumerate();
+        let section = |(position, (group, scores))| {
+            let cases = cases.iter().filter(|(of, _)| *of == position);
+            let pictures = cases.map(|(_, case)| case.draw(folder, comparison, group, scores));
+            Ok(Section {
+                dataset: group.dataset.clone(),
+                tables: Table::of_group(comparison, group),
+                figures: figure::of_group(comparison, group, scores),
+                pictures: pictures.collect::<Result<_, ReportError>>()?,
+            })
+        };
+        Ok(Self { comparison, sections: sections.map(section).collect::<Result<_, ReportError>>()? })
     }
-    for (group, case) in cases {
-        let picture: Picture =
-            case.draw(folder, comparison, &comparison.groups[*group], &scores.groups[*group])?;
-        files.push((format!("pictures/{}.png", picture.name), picture.png));
+
+    /// Its files. They depend on the records alone.
+    ///
+    /// # Errors
+    /// When a figure cannot be drawn.
+    pub fn files(&self) -> Result<Vec<ReportFile>, ReportError> {
+        let mut files = vec![
+            ("tables.md".into(), markdown(self.comparison).into_bytes()),
+            ("results.csv".into(), csv(self.comparison).into_bytes()),
+        ];
+        for section in &self.sections {
+            for figure in &section.figures {
+                files.push((format!("figures/{}.png", figure.name), figure.png()?));
+                files.push((format!("figures/{}.svg", figure.name), figure.svg()?.into_bytes()));
+            }
+            for picture in &section.pictures {
+                files.push((format!("pictures/{}.png", picture.name), picture.png.clone()));
+            }
+        }
+        Ok(files)
     }
-    Ok(files)
 }

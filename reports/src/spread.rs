@@ -19,6 +19,7 @@ impl Table {
         });
         let header = conditions().map(|condition| notes::condition(group, condition));
         Some(Self {
+            name: format!("{}-references", group.dataset),
             heading: format!(
                 "{}: spread over {most} reference images, {} in points",
                 group.dataset, metric.heading

@@ -7,6 +7,8 @@ use std::ops::Range;
 /// One metric on one data set, or its spread over reference images.
 #[derive(Clone, Debug)]
 pub struct Table {
+    /// Stem of its file name, such as `elpv-image-auroc`.
+    pub name: String,
     /// What is measured: metric, unit and direction.
     pub heading: String,
     /// Above what: suite, data set, protocol, teacher, sizes, seeds, device.
@@ -95,6 +97,7 @@ impl Table {
         let header = columns.iter().map(|column| column.heading(group));
         let first = usize::from(with_id(group, metric));
         Self {
+            name: format!("{}-{}", group.dataset, metric.name.replace('_', "-")),
             heading: format!("{}: {} in %, {}", group.dataset, metric.heading, metric.direction()),
             title: notes::title(comparison, group),
             header: std::iter::once("method".into()).chain(header).collect(),
@@ -102,6 +105,17 @@ impl Table {
             lines: lines.collect(),
             notes: notes::notes(comparison, group, metric, partial),
         }
+    }
+
+    /// Every table of one data set: of each reported metric, as far as anything defines it, and the spread
+    /// over reference images.
+    pub fn of_group(comparison: &Comparison, group: &Group) -> Vec<Self> {
+        let defined = |metric: &&Metric| *metric == Metric::DEFAULT || Self::has_numbers(group, metric);
+        let mut tables: Vec<Self> = (Metric::REPORTED.iter().filter(defined))
+            .map(|metric| Self::new(comparison, group, metric))
+            .collect();
+        tables.extend(Self::over_references(comparison, group));
+        tables
     }
 
     /// Whether any cell shows a number.

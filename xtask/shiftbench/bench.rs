@@ -10,7 +10,7 @@ use crate::{report, suites};
 use harness::detector::DeviceChoice;
 use harness::fetch::{Resource, Way};
 use harness::plan::{Plan, missing_weights};
-use harness::registry::{self, DatasetEntry, DetectorEntry};
+use harness::registry::{self, DatasetEntry};
 use harness::run::{JobFolder, Launch, RunFolder, execute};
 use harness::suite::{DatasetChoice, Filter, Suite};
 use std::collections::BTreeMap;
@@ -67,12 +67,12 @@ fn missing(suite: &Suite, filters: &[Filter], data_root: &Path) -> Vec<&'static 
     let entries = datasets.filter_map(|dataset| registry::find::<DatasetEntry>(&dataset.name).ok());
     let mut needed: Vec<&Resource> = entries.filter_map(|entry| entry.resource).collect();
     needed.retain(|resource| !resource.is_present(data_root));
-    let mut methods = suite.methods.iter().filter(|method| Filter::keeps(filters, "method", &method.label));
-    let needs_backbone = methods
-        .any(|method| registry::find::<DetectorEntry>(&method.name).is_ok_and(|entry| entry.needs_backbone));
-    if let Some(backbone) = suite.backbone.as_ref().filter(|_| needs_backbone) {
-        needed.extend(missing_weights(backbone, data_root));
+    let methods = suite.methods.iter().filter(|method| Filter::keeps(filters, "method", &method.label));
+    for backbone in methods.filter_map(|method| suite.backbone_of(method)) {
+        needed.extend(missing_weights(&backbone, data_root));
     }
+    needed.sort_by_key(|resource| resource.name);
+    needed.dedup_by_key(|resource| resource.name);
     needed
 }
 

@@ -5,8 +5,8 @@ use crate::exit::{DATA, Exit, INCOMPLETE};
 use crate::report::baselines;
 use harness::run::RunFolder;
 use reports::cases::{self, Case};
-use reports::{Comparison, Group, GroupScores, ReportError, Scores};
-use std::path::{Path, PathBuf};
+use reports::{Comparison, Document, Group, GroupScores, ReportError, Scores};
+use std::path::Path;
 
 pub fn run(options: &cli::Paper) -> Result<(), Exit> {
     let folder = RunFolder::new(&options.out, &options.suite);
@@ -22,7 +22,7 @@ pub fn run(options: &cli::Paper) -> Result<(), Exit> {
     }
     cases.extend(worst);
     let target = options.to.clone().unwrap_or_else(|| folder.path().join("paper"));
-    let files = reports::paper(&folder, &comparison, &scores, &cases)?;
+    let files = Document::new(&folder, &comparison, &scores, &cases)?.files()?;
     let count = files.len();
     reports::write_folder(&target, files)?;
     println!("{count} files in {}: begin with report.html", target.display());

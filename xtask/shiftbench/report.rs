@@ -1,7 +1,7 @@
 //! `report`: tables and figures of finished results.
 
 use crate::cli;
-use crate::exit::{Exit, FOLDER, INCOMPLETE};
+use crate::exit::{Exit, FOLDER, INCOMPLETE, USAGE};
 use crate::paper::{keep_worst, refuse_holes};
 use harness::detector::Cost;
 use harness::plan::Plan;
@@ -53,6 +53,7 @@ impl From<ReportError> for Exit {
     fn from(error: ReportError) -> Self {
         let code = match &error {
             ReportError::Write { .. } => FOLDER,
+            ReportError::UnknownImage { .. } | ReportError::UnknownMetric { .. } => USAGE,
             _ => INCOMPLETE,
         };
         Self::new(code, error)

@@ -12,7 +12,7 @@ pub use job::{Cell, Condition, ImageCounts, Job, Plugin, SCHEMA, hash};
 pub use weights::{Teacher, find_weights, missing_weights, no_weights, published_weights, teacher};
 
 use crate::dataset::{DataContext, Dataset, Item, Split};
-use crate::detector::REFERENCE;
+use crate::detector::{BackboneChoice, REFERENCE};
 use crate::error::DataError;
 use crate::metrics;
 use crate::options::Resolved;
@@ -69,7 +69,17 @@ impl Plan {
                 return Err(PlanError::Filter(message));
             }
         }
-        let teacher = suite.backbone.as_ref().map(|choice| teacher(choice, data_root)).transpose();
+        // Hashed once, however many methods and seeds share them.
+        let mut teachers: Vec<(BackboneChoice, Teacher)> = Vec::new();
+        let mut teacher_of = |method: &MethodChoice| -> Result<Option<Teacher>, PlanError> {
+            let Some(choice) = suite.backbone_of(method) else { return Ok(None) };
+            if let Some((_, known)) = teachers.iter().find(|(known, _)| *known == choice) {
+                return Ok(Some(known.clone()));
+            }
+            let found = teacher(&choice, data_root).map_err(PlanError::Weights)?;
+            teachers.push((choice, found.clone()));
+            Ok(Some(found))
+        };
         let context = DataContext { data_root: data_root.into() };
         let mut jobs = Vec::new();
         let (mut categories, mut shifts) = (BTreeSet::new(), BTreeSet::new());
@@ -83,8 +93,7 @@ impl Plan {
                 for &seed in &suite.seeds {
                     for method in &suite.methods {
                         if Filter::keeps(filters, "method", &method.label) {
-                            let teacher = needs_backbone(method).then(|| teacher.clone()).transpose();
-                            let teacher = teacher.map_err(PlanError::Weights)?.flatten();
+                            let teacher = teacher_of(method)?;
                             jobs.push(job(
                                 suite,
                                 choice,
@@ -274,8 +283,4 @@ fn settings(suite: &Suite, method: &MethodChoice) -> Vec<Resolved> {
         }
     }
     settings
-}
-
-fn needs_backbone(method: &MethodChoice) -> bool {
-    registry::find::<DetectorEntry>(&method.name).is_ok_and(|entry| entry.needs_backbone)
 }

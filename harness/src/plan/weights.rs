@@ -37,6 +37,10 @@ pub fn find_weights(entry: &BackboneEntry, data_root: &Path) -> Result<PathBuf, 
 pub fn published_weights(entry: &BackboneEntry, data_root: &Path) -> Result<PathBuf, String> {
     find_weights(entry, data_root).map_err(|mut ways| {
         ways.push("`--set 'backbone.weights=random(0)'` (every table then says so)".into());
+        ways.push(format!(
+            "for one method of a suite file `backbone: (name: \"{}\", weights: random(0))`",
+            entry.name
+        ));
         no_weights(entry, &ways)
     })
 }

@@ -80,6 +80,8 @@ struct WrittenMethod<'a> {
     #[serde(default)]
     label: Option<String>,
     #[serde(borrow, default)]
+    backbone: Option<WrittenBackbone<'a>>,
+    #[serde(borrow, default)]
     options: Option<&'a RawValue>,
 }
 
@@ -106,10 +108,7 @@ impl Suite {
         };
         let resolver = Resolver { source, settings: &settings, protocol };
 
-        let backbone = written.backbone.map(|backbone| {
-            let entry = resolver.find::<BackboneEntry>(backbone.name)?;
-            Ok(BackboneChoice { name: entry.name.into(), weights: backbone.weights })
-        });
+        let backbone = written.backbone.as_ref().map(|backbone| resolver.backbone(backbone));
         let datasets = written.datasets.iter().map(|dataset| {
             let card = resolver.find::<DatasetEntry>(dataset.name)?.card;
             let options = resolver.options("datasets", card.name, &card, dataset.options)?;
@@ -172,7 +171,7 @@ impl Suite {
                 return fail(format!("method '{}' stands twice: give one a label", method.label));
             }
             let entry = registry::find::<DetectorEntry>(&method.name);
-            if self.backbone.is_none() && entry.is_ok_and(|entry| entry.needs_backbone) {
+            if self.backbone_of(method).is_none() && entry.is_ok_and(|entry| entry.needs_backbone) {
                 return fail(format!(
                     "method '{}' needs a backbone: add `backbone: (name: ...)`",
                     method.name
@@ -213,6 +212,11 @@ impl<'a> Resolver<'a> {
         registry::find(&self.read::<String>(name)?).map_err(|error| self.source.error(name.get_ron(), error))
     }
 
+    fn backbone(&self, written: &WrittenBackbone<'a>) -> Result<BackboneChoice, SuiteError> {
+        let entry = self.find::<BackboneEntry>(written.name)?;
+        Ok(BackboneChoice { name: entry.name.into(), weights: written.weights.clone() })
+    }
+
     /// One shift with its severities, or several in one string such as `"contrast(3) + gaussian_noise(2)"`.
     fn shift(&self, written: &'a RawValue) -> Result<ShiftChoice, SuiteError> {
         let plugin = |card: Card, written| {
@@ -246,7 +250,12 @@ impl<'a> Resolver<'a> {
         let label = written.label.clone().unwrap_or_else(|| card.name.into());
         let options = self.options("methods", &label, &card, written.options)?;
         self.check_budget(&label, written.options, entry.budget_options)?;
-        Ok(MethodChoice { name: card.name.into(), label, options })
+        let backbone = written.backbone.as_ref().map(|backbone| self.backbone(backbone)).transpose()?;
+        if backbone.is_some() && !entry.needs_backbone {
+            let message = format!("method '{}' uses no backbone", card.name);
+            return Err(self.source.error(written.name.get_ron(), message));
+        }
+        Ok(MethodChoice { name: card.name.into(), label, backbone, options })
     }
 
     /// Every registered method not yet `named`, cheapest first. Options apply to those that have them.
@@ -273,7 +282,8 @@ impl<'a> Resolver<'a> {
             let set =
                 |option: &str| self.settings.iter().any(|s| s.concerns("methods", entry.card.name, option));
             options.extend(common.into_iter().filter(|(option, _)| !set(option)));
-            Ok(MethodChoice { name: entry.card.name.into(), label: entry.card.name.into(), options })
+            let name = entry.card.name.to_owned();
+            Ok(MethodChoice { label: name.clone(), name, backbone: None, options })
         });
         let methods = methods.collect::<Result<Vec<_>, SuiteError>>()?;
         let unknown = common.keys().find(|option| methods.iter().all(|m| !m.options.contains_key(*option)));

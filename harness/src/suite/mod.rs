@@ -15,9 +15,10 @@ pub use filter::Filter;
 pub use protocol::Protocol;
 pub use set::set_options;
 
-use crate::detector::{BackboneChoice, DeviceChoice};
+use crate::detector::{BackboneChoice, DeviceChoice, Weights};
 use crate::options::Resolved;
 use crate::plan::{Condition, Plugin};
+use crate::registry::{self, DetectorEntry};
 use crate::shift::{Link, Severity};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -95,8 +96,26 @@ pub struct MethodChoice {
     pub name: String,
     /// Name in tables and paths; differs from `name` when a suite runs one method in two settings.
     pub label: String,
+    /// The backbone that the suite gives to this method alone.
+    pub backbone: Option<BackboneChoice>,
     /// Every option.
     pub options: Resolved,
+}
+
+impl Suite {
+    /// The backbone of `method`: what the suite gives to it alone, else the method's own, else the
+    /// suite's; `None` for methods that use none. Where the suite's has random weights, a method's own has
+    /// the same kind.
+    pub fn backbone_of(&self, method: &MethodChoice) -> Option<BackboneChoice> {
+        let entry = registry::find::<DetectorEntry>(&method.name).ok()?;
+        let own = entry.own_backbone.map(|name| {
+            let common = self.backbone.as_ref().map(|common| common.weights.clone());
+            let weights = common.filter(|weights| matches!(weights, Weights::Random(_))).unwrap_or_default();
+            BackboneChoice { name: name.into(), weights }
+        });
+        let common = || self.backbone.clone().filter(|_| entry.needs_backbone);
+        method.backbone.clone().or(own).or_else(common)
+    }
 }
 
 /// Values of a test-time option, each tested without training again.

@@ -8,7 +8,7 @@ mod style;
 
 pub(crate) use style::{FONT, load_font};
 
-use crate::{Comparison, Group, ReportError, Row};
+use crate::{Comparison, Group, GroupScores, ReportError, Row};
 use scene::Scene;
 use style::Styles;
 
@@ -32,6 +32,13 @@ impl Figure {
     pub fn png(&self) -> Result<Vec<u8>, ReportError> {
         self.scene.png(&self.name)
     }
+}
+
+/// Every figure of a data set.
+pub fn of_group(comparison: &Comparison, group: &Group, _scores: &GroupScores) -> Vec<Figure> {
+    let styles = Styles::new(comparison);
+    let overview = conditions::has_points(group).then(|| conditions::figure(comparison, group, &styles));
+    overview.into_iter().collect()
 }
 
 /// The figure of every data set with a result: image AUROC under every condition.
