@@ -42,6 +42,15 @@ fn every_plugin_is_listed() {
 }
 
 #[test]
+fn methods_say_what_they_cost_need_and_keep() {
+    let output = succeed(&["list", "methods"]);
+    let names = output.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   ")).count();
+    assert_eq!(output.lines().filter(|line| line.contains(" cost: ")).count(), names);
+    assert!(output.contains("cost: heavy; weights: the suite's; keeps: a student, 335 MB"), "{output}");
+    assert!(output.contains("cost: trivial; weights: none; keeps: nothing"), "{output}");
+}
+
+#[test]
 fn smoke_trains_tests_and_prints_a_table_and_runs_only_once() {
     let out = tempfile::tempdir().unwrap();
     let arguments = ["bench", "smoke", "--out", text(out.path())];

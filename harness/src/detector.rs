@@ -210,6 +210,17 @@ pub enum Cost {
     Heavy,
 }
 
+impl std::fmt::Display for Cost {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Trivial => "trivial",
+            Self::Light => "light",
+            Self::Moderate => "moderate",
+            Self::Heavy => "heavy",
+        })
+    }
+}
+
 /// How a method joins the registry: see CONTRIBUTING, "Add a method".
 pub trait DetectorPlugin: 'static {
     /// Name in suites, tables and paths: lower case, words joined by hyphens.
@@ -230,6 +241,8 @@ pub trait DetectorPlugin: 'static {
     const OWN_BACKBONE: Option<&'static str> = None;
     /// How dear a training is beside the others; only the order of jobs depends on it.
     const COST: Cost = Cost::Moderate;
+    /// What a training leaves on disk and, at the published settings, how much of it: for `list`.
+    const STATE: &'static str = "nothing";
     /// Options, with `#[serde(default, deny_unknown_fields)]`.
     type Options: Serialize + DeserializeOwned + Default;
     /// The method's own defaults.

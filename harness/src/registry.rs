@@ -44,6 +44,8 @@ pub struct DetectorEntry {
     pub own_backbone: Option<&'static str>,
     /// How dear a training is.
     pub cost: Cost,
+    /// What a training leaves on disk.
+    pub state: &'static str,
     /// Whether scores under these options depend on a reference image.
     pub uses_references: fn(&Resolved) -> bool,
     /// How long it would train on so many pictures, if it trains by steps.
@@ -108,6 +110,7 @@ impl DetectorEntry {
             needs_backbone: P::NEEDS_BACKBONE,
             own_backbone: P::OWN_BACKBONE,
             cost: P::COST,
+            state: P::STATE,
             uses_references: |resolved| {
                 options::typed(resolved).is_ok_and(|options| P::uses_references(&options))
             },

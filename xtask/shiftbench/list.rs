@@ -10,7 +10,7 @@ pub fn run(options: &cli::List) -> Result<(), Exit> {
     let wanted = |kind| options.kind.is_none_or(|wanted| wanted == kind);
     if wanted(Kind::Methods) {
         println!("methods");
-        registry::all::<DetectorEntry>().iter().for_each(|entry| card(&entry.card));
+        registry::all::<DetectorEntry>().into_iter().for_each(method);
     }
     if wanted(Kind::Datasets) {
         println!("datasets");
@@ -41,6 +41,16 @@ pub fn run(options: &cli::List) -> Result<(), Exit> {
         }
     }
     Ok(())
+}
+
+fn method(entry: &DetectorEntry) {
+    card(&entry.card);
+    let teacher = match entry.own_backbone {
+        Some(name) => format!("{name}, its own"),
+        None if entry.needs_backbone => "the suite's".into(),
+        None => "none".into(),
+    };
+    println!("  {:<18}   cost: {}; weights: {teacher}; keeps: {}", "", entry.cost, entry.state);
 }
 
 fn card(card: &Card) {

@@ -90,6 +90,7 @@ impl DetectorPlugin for NearestImage {
     const PAPER: &'static str = "none: trivial baseline";
     const REVISION: u32 = 1;
     const COST: Cost = Cost::Trivial;
+    const STATE: &'static str = "the training pictures";
     type Options = NoOptions;
 
     fn build(_options: NoOptions, context: &BuildContext) -> Result<Box<dyn Detector>, DetectorError> {

@@ -6,7 +6,7 @@
 //! branches, the distillation of altered views at weight 0.05, and the consistency of compensated normality;
 //! FiCo's batch of 8; no mixing at test time.
 
-use super::{DiscoDiifi, FICO, Plugin, Recipe};
+use super::{COMPENSATED, DiscoDiifi, FICO, Plugin, Recipe};
 use crate::reverse_distillation::options::Options;
 use harness::prelude::*;
 
@@ -18,6 +18,7 @@ impl Recipe for Disco {
     const SUMMARY: &'static str = "gnl training with compensation branches (inferred ablation row of FiCo)";
     const PAPER: &'static str = FICO;
     const COST: Cost = Cost::Heavy;
+    const STATE: &'static str = COMPENSATED;
 
     fn options() -> Options {
         Options { invariant: false, invariance: 0.0, ..DiscoDiifi::options() }

@@ -6,7 +6,7 @@
 //! test time. So this is FiCo without it, equal to `fico-no-atta`; the two names keep the two readings apart
 //! should the paper's turn out to be another (without L_nor: `normality: 0`).
 
-use super::{FICO, Fico, Plugin, Recipe};
+use super::{FICO, Fico, INVARIANT, Plugin, Recipe};
 use crate::reverse_distillation::options::Options;
 use harness::prelude::*;
 
@@ -18,6 +18,7 @@ impl Recipe for DiscoDiifi {
     const SUMMARY: &'static str = "compensation and invariant features (inferred ablation row of FiCo)";
     const PAPER: &'static str = FICO;
     const COST: Cost = Cost::Heavy;
+    const STATE: &'static str = INVARIANT;
 
     fn options() -> Options {
         Options { alpha: None, ..Fico::options() }

@@ -8,7 +8,7 @@
 //! 0.05 * 0.02 for the mean squared disagreement with invariant features. The paper's formula for L_nor
 //! compares the branches alone: `normality_on: branch`.
 
-use super::{FICO, Gnl, Plugin, Recipe};
+use super::{FICO, Gnl, INVARIANT, Plugin, Recipe};
 use crate::reverse_distillation::options::Options;
 use harness::prelude::*;
 
@@ -23,6 +23,7 @@ impl Recipe for Fico {
     const SUMMARY: &'static str = "compensation branches and invariant features on top of gnl";
     const PAPER: &'static str = FICO;
     const COST: Cost = Cost::Heavy;
+    const STATE: &'static str = INVARIANT;
 
     fn options() -> Options {
         Options {

@@ -2,7 +2,7 @@
 //!
 //! Chen et al., Filter or Compensate: Towards Invariant Representation from Distribution Shift for Anomaly Detection, AAAI 2025. The paper never mentions the mixing that its released code does.
 
-use super::{FICO, Fico, Plugin, Recipe};
+use super::{FICO, Fico, INVARIANT, Plugin, Recipe};
 use crate::reverse_distillation::options::Options;
 use harness::prelude::*;
 
@@ -14,6 +14,7 @@ impl Recipe for FicoNoAtta {
     const SUMMARY: &'static str = "fico without ATTA: its training alone";
     const PAPER: &'static str = FICO;
     const COST: Cost = Cost::Heavy;
+    const STATE: &'static str = INVARIANT;
 
     fn options() -> Options {
         Options { alpha: None, ..Fico::options() }

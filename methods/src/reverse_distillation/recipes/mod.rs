@@ -32,6 +32,11 @@ const GNL: &str = "Cao, Zhu & Pang, Anomaly Detection under Distribution Shift, 
 const FICO: &str = "Chen et al., Filter or Compensate: Towards Invariant Representation from Distribution Shift \
                     for Anomaly Detection, AAAI 2025";
 
+/// What is kept of a plain student, of one with compensation, and of one with invariant features as well.
+const STUDENT: &str = "a student, 335 MB with wide_resnet50_2";
+const COMPENSATED: &str = "a student with compensation, 585 MB with wide_resnet50_2";
+const INVARIANT: &str = "a student with compensation and invariant features, 609 MB with wide_resnet50_2";
+
 /// A method that is reverse distillation with certain options.
 pub trait Recipe: 'static {
     /// Name in suites and tables.
@@ -44,6 +49,8 @@ pub trait Recipe: 'static {
     const REVISION: u32 = ENGINE;
     /// How dear a training is.
     const COST: Cost = Cost::Moderate;
+    /// What a training keeps, with a Wide-ResNet-50-2 as teacher.
+    const STATE: &'static str = STUDENT;
     /// The method's own values.
     fn options() -> Options;
 }
@@ -63,6 +70,7 @@ impl<R: Recipe> DetectorPlugin for Plugin<R> {
     const BUDGET_OPTIONS: &'static [&'static str] = BUDGET_OPTIONS;
     const NEEDS_BACKBONE: bool = true;
     const COST: Cost = R::COST;
+    const STATE: &'static str = R::STATE;
     type Options = Options;
 
     fn defaults() -> Options {
