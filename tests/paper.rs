@@ -95,7 +95,9 @@ fn holes_are_refused_unless_asked_for_and_then_marked() {
     assert!(!root.path().join("smoke/paper").exists());
     succeed(&[&base[..], &["--partial"]].concat());
     let html = fs::read_to_string(root.path().join("smoke/paper/report.html")).unwrap();
-    assert!(html.contains("missing"), "the report does not say what is missing");
+    let reason =
+        "<strong class=\"hole\">missing</strong> <code>synthetic/stripes/gnl/seed0</code>: contrast-3.";
+    assert!(html.contains(reason), "the report does not say what is missing");
     let (code, message) = fail(&["paper", "nothing", "--out", text(root.path())]);
     assert!(code == 5 && message.contains("no run in"), "{code} {message}");
 }
@@ -115,4 +117,26 @@ fn results_under_different_rules_are_refused() {
         let (code, message) = fail(&["paper", "smoke", "--out", text(root.path())]);
         assert!(code == 5 && message.contains(words) && message.contains("id"), "{code} {message}");
     }
+}
+
+#[test]
+fn pictures_need_no_data_and_a_report_no_pictures() {
+    let root = tempfile::tempdir().unwrap();
+    let out = text(root.path());
+    let filters = ["--filter", "category=bottle", "--filter", "method=mean-intensity,rd"];
+    succeed(&[&["rehearse", "paper-mvtec", "--out", out][..], &filters].concat());
+    let paper = |to: &str| {
+        let to = root.path().join(to);
+        succeed(&["paper", "paper-mvtec", "--out", out, "--to", text(&to), "--data-root", "/nowhere"]);
+        files(&to)
+    };
+    let pictures = |files: &std::collections::BTreeMap<_, _>| {
+        files.keys().filter(|path: &&std::path::PathBuf| path.starts_with("pictures")).count()
+    };
+    fs::remove_dir_all(root.path().join("data")).unwrap();
+    let kept = paper("kept");
+    assert!(pictures(&kept) > 0 && kept == paper("again"), "{:?}", kept.keys());
+    fs::remove_dir_all(root.path().join("paper-mvtec/exhibits")).unwrap();
+    let bare = paper("bare");
+    assert!(pictures(&bare) == 0 && bare.contains_key(Path::new("report.html")), "{:?}", bare.keys());
 }

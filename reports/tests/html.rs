@@ -29,7 +29,7 @@ fn small() -> FakeRun {
 
 /// Names and attributes of all tags, which must be balanced.
 fn tags(page: &str) -> Vec<String> {
-    const EMPTY: [&str; 4] = ["meta", "link", "input", "img"];
+    const EMPTY: [&str; 5] = ["meta", "link", "input", "img", "wbr"];
     let (mut found, mut open) = (Vec::new(), Vec::<String>::new());
     let mut rest = page;
     while let Some(start) = rest.find('<') {

@@ -2,6 +2,7 @@
 
 use super::count;
 use super::state::{State, Tally};
+use super::table::breakable;
 use crate::group::one_line;
 use crate::{Comparison, Group, Outcome, Place, notes};
 use maud::{Markup, html};
@@ -53,7 +54,7 @@ fn matrix(group: &Group) -> Markup {
                 thead {
                     tr {
                         th scope="col" { "method" }
-                        @for condition in conditions.clone() { th scope="col" { (notes::condition(group, condition)) } }
+                        @for condition in conditions.clone() { th scope="col" { (breakable(&notes::condition(group, condition))) } }
                     }
                 }
                 tbody {

@@ -23,16 +23,16 @@ impl Finding {
         let trivial = ranked.iter().filter(|(row, _)| row.baseline).copied().collect::<Vec<_>>();
         let methods = ranked.into_iter().filter(|(row, _)| !row.baseline).collect::<Vec<_>>();
         let mut sentences = Vec::new();
-        sentences.extend(lead(&methods, words));
-        sentences.extend(under_shift(group, &methods));
-        sentences.extend(against_trivial(&methods, &trivial));
-        sentences.extend(hardest(group));
         if methods.is_empty() {
             sentences.push("No method has all its results yet, so none is ranked.".into());
         } else if !unranked.is_empty() {
             sentences
                 .push(format!("Not ranked, because results are missing or undefined: {}.", list(&unranked)));
         }
+        sentences.extend(lead(&methods, words));
+        sentences.extend(under_shift(group, &methods));
+        sentences.extend(against_trivial(&methods, &trivial));
+        sentences.extend(hardest(group));
         let best = methods.first().map(|(row, estimate)| (row.label(), percent(estimate.mean)));
         Self { best, sentences }
     }

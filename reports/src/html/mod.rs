@@ -92,7 +92,7 @@ fn contents(document: &Document<'_>) -> Markup {
                     }
                     li {
                         a href="#cells" { "Completeness" }
-                        @if holes > 0 { " " span.hole { (holes) " missing" } }
+                        @if holes > 0 { " " span.hole { (holes) " not there" } }
                     }
                     li { a href="#protocol" { "Protocol and deviations" } }
                     li { a href="#provenance" { "Provenance" } }

@@ -74,6 +74,7 @@ pub(super) fn line<'a>(options: impl IntoIterator<Item = (&'a String, &'a Value)
 /// A value without quotes. Where a folder lies on somebody's machine is nobody's concern.
 fn text(value: &Value) -> String {
     match value {
+        Value::String(text) if text.is_empty() => "(none)".into(),
         Value::String(text) if text.contains(['/', '\\']) => "(a path)".into(),
         Value::String(text) => text.clone(),
         other => other.to_string(),
@@ -87,9 +88,13 @@ mod tests {
 
     #[test]
     fn options_are_sorted_and_show_no_path() {
-        let options = json!({"size": 48, "path": "/home/me/data", "ops": "pacs", "longer": {"screw": 2}});
+        let options =
+            json!({"size": 48, "note": "", "path": "/home/me/data", "ops": "pacs", "longer": {"screw": 2}});
         let options = options.as_object().unwrap();
-        assert_eq!(line(options), r#"longer: {"screw":2}, ops: pacs, path: (a path), size: 48"#);
+        assert_eq!(
+            line(options),
+            r#"longer: {"screw":2}, note: (none), ops: pacs, path: (a path), size: 48"#
+        );
         let page = list(options).into_string();
         assert!(page.contains("pacs") && !page.contains("/home"), "{page}");
     }

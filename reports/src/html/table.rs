@@ -14,7 +14,7 @@ pub(super) fn table(table: &Table, context: Option<&str>, incomplete: bool) -> M
             div.scroll tabindex="0" role="region" aria-label=(table.heading) {
                 table.sortable {
                     thead {
-                        tr { @for heading in &table.header { th scope="col" { (heading) } } }
+                        tr { @for heading in &table.header { th scope="col" { (breakable(heading)) } } }
                     }
                     @for block in blocks(&table.lines) {
                         @let baselines = block[0].kind == Kind::Baseline;
@@ -33,6 +33,16 @@ pub(super) fn table(table: &Table, context: Option<&str>, incomplete: bool) -> M
                 }
                 @for note in &table.notes { li { (note) } }
             }
+        }
+    }
+}
+
+/// A name that may be broken after its underscores, so that columns stay narrow.
+pub(super) fn breakable(name: &str) -> Markup {
+    html! {
+        @for (position, part) in name.split_inclusive('_').enumerate() {
+            @if position > 0 { wbr; }
+            (part)
         }
     }
 }
