@@ -37,12 +37,13 @@ pub(super) fn table(table: &Table, context: Option<&str>, incomplete: bool) -> M
     }
 }
 
-/// A name that may be broken after its underscores, so that columns stay narrow.
+/// A heading that breaks after words and underscores, so that columns stay narrow, but not within
+/// `contrast-3`.
 pub(super) fn breakable(name: &str) -> Markup {
     html! {
-        @for (position, part) in name.split_inclusive('_').enumerate() {
+        @for (position, part) in name.split_inclusive(['_', ' ', '+']).enumerate() {
             @if position > 0 { wbr; }
-            (part)
+            span.whole { (part) }
         }
     }
 }
