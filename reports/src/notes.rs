@@ -91,7 +91,7 @@ pub(crate) fn notes(comparison: &Comparison, group: &Group, metric: &Metric, par
 }
 
 /// Equal terms ask for a spread that few seeds cannot give.
-fn few_seeds(comparison: &Comparison, group: &Group) -> Option<String> {
+pub(crate) fn few_seeds(comparison: &Comparison, group: &Group) -> Option<String> {
     let wanted = comparison.protocol.default_seeds().len();
     let seeds = group.rows.iter().map(|row| row.seeds.len()).min().filter(|seeds| *seeds < wanted)?;
     Some(match seeds {

@@ -2,7 +2,7 @@
 
 use crate::cases::Case;
 use crate::figure::{self, Figure};
-use crate::{Comparison, Picture, ReportError, Scores, Table, csv, markdown};
+use crate::{Comparison, Picture, ReportError, Scores, Table, csv, html, markdown};
 use harness::run::RunFolder;
 
 /// A file of a report: its path below the report's folder, and its bytes.
@@ -60,6 +60,7 @@ impl<'a> Document<'a> {
     /// When a figure cannot be drawn.
     pub fn files(&self) -> Result<Vec<ReportFile>, ReportError> {
         let mut files = vec![
+            ("report.html".into(), html(self)?.into_bytes()),
             ("tables.md".into(), markdown(self.comparison).into_bytes()),
             ("results.csv".into(), csv(self.comparison).into_bytes()),
         ];

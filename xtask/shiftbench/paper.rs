@@ -16,11 +16,15 @@ pub fn run(options: &cli::Paper) -> Result<(), Exit> {
     let mut cases = chosen_cases(&comparison, &scores, &options.cases)?;
     keep(&folder, &comparison, &cases, &options.data_root.path())
         .map_err(|reason| Exit::new(DATA, reason))?;
-    let worst = worst_cases(&comparison, &scores);
-    if let Err(reason) = keep(&folder, &comparison, &worst, &options.data_root.path()) {
-        eprintln!("note: pictures that the run did not keep cannot be made here ({reason})");
+    for case in worst_cases(&comparison, &scores) {
+        match keep(&folder, &comparison, std::slice::from_ref(&case), &options.data_root.path()) {
+            Ok(()) => cases.push(case),
+            Err(reason) => eprintln!(
+                "note: no {} pictures of {}: the run did not keep them, and they cannot be made here ({reason})",
+                case.1.name, comparison.groups[case.0].dataset
+            ),
+        }
     }
-    cases.extend(worst);
     let target = options.to.clone().unwrap_or_else(|| folder.path().join("paper"));
     let files = Document::new(&folder, &comparison, &scores, &cases)?.files()?;
     let count = files.len();
