@@ -50,7 +50,7 @@ fn drawn_rows(group: &Group) -> impl Iterator<Item = (usize, &Row)> {
 }
 
 /// The cell that shows `row`: its first seed and, where it has reference images, the first of them.
-fn place(group: &Group, row: usize, condition: usize, category: usize) -> Option<Place> {
+pub(crate) fn place(group: &Group, row: usize, condition: usize, category: usize) -> Option<Place> {
     let seed = *group.rows[row].seeds.first()?;
     let reference = *group.rows[row].references.first()?;
     Some(Place { row, condition, category, seed, reference })

@@ -9,7 +9,8 @@ use plotters::style::text_anchor::HPos;
 #[derive(Clone, Debug)]
 pub(super) struct Axis {
     pub label: String,
-    from: f64,
+    /// Value at its lower end.
+    pub from: f64,
     to: f64,
     log: bool,
     /// Values with a tick, and what stands there.
@@ -28,6 +29,11 @@ impl Axis {
             (value, format!("{value:.decimals$}"))
         });
         Self { label: label.into(), from, to, log: false, ticks: ticks.collect() }
+    }
+
+    /// For AUROC in percent: to 101, from a round number below `lowest`.
+    pub fn auroc(label: &str, lowest: f64) -> Self {
+        Self::linear(label, below(lowest), 101.0)
     }
 
     /// Logarithmic, for values above 0, with ticks at 1, 2 and 5 times powers of ten.
@@ -49,6 +55,11 @@ impl Axis {
             (value - self.from) / (self.to - self.from)
         }
     }
+}
+
+/// A round number of percent below every point.
+pub(super) fn below(lowest: f64) -> f64 {
+    (((lowest - 2.0) / 10.0).floor() * 10.0).clamp(0.0, 90.0)
 }
 
 /// The round number (1, 2 or 5 times a power of ten) at or above `step`.
@@ -104,6 +115,15 @@ impl Panel {
         let from_axis = 10.0 + 0.85 * LETTER * widest as f64 + 22.0;
         scene.text_upwards(&self.y.label, (self.left - from_axis, self.top + self.height / 2.0), 0.9);
         scene.text(title, (self.left, self.top - 0.8 * TYPE), HPos::Left, 1.0, BLACK);
+    }
+
+    /// A dashed line at an AUROC of 50 %, if that is in sight.
+    pub fn chance(&self, scene: &mut Scene) {
+        if (0.0..=1.0).contains(&self.y.share(50.0)) {
+            let y = self.at(0.0, 50.0).1;
+            scene.dashes(((self.left, y), (self.left + self.width, y)), BLACK, 1.5);
+            scene.text("chance", (self.left + self.width - 6.0, y + 14.0), HPos::Right, 0.75, BLACK);
+        }
     }
 
     /// Where a value stands on the page; values beyond an axis stand at its end.

@@ -1,11 +1,13 @@
 //! Image AUROC of every method under every condition: conditions from left to right, methods side by side
 //! in each, a faint line along each method.
 
+use super::axes::below;
 use super::legend::Legend;
-use super::scene::{LETTER, Point, Scene};
+use super::scene::{Point, Scene, wrap};
+use super::series::{percent, whisker};
 use super::style::{PALE, RED, Style, Styles};
 use super::{Figure, condition_label, methods};
-use crate::{Comparison, Estimate, Group, Metric, notes};
+use crate::{Comparison, Group, Metric, notes};
 use plotters::prelude::{BLACK, Color};
 use plotters::style::text_anchor::HPos;
 
@@ -32,10 +34,9 @@ pub(super) fn has_points(group: &Group) -> bool {
 
 /// The figure of a data set.
 pub(super) fn figure(comparison: &Comparison, group: &Group, styles: &Styles) -> Figure {
-    let point = |estimate: Estimate| (100.0 * estimate.mean, estimate.std.map(|std| 100.0 * std));
     let series: Vec<Series> = methods(group)
         .map(|(row, of)| {
-            let score = |condition| group.score(Metric::DEFAULT, row, condition).ok().map(point);
+            let score = |condition| group.score(Metric::DEFAULT, row, condition).ok().map(percent);
             let points = (0..group.conditions.len()).map(score).collect();
             Series { label: of.label(), style: styles.of(of), points }
         })
@@ -68,8 +69,7 @@ impl<'a> Frame<'a> {
             5..=6 => BAND,
             _ => NARROW_BAND,
         };
-        // A round number below every point, with chance in sight if it is near.
-        Self { labels, series, band, lowest: (((lowest - 2.0) / 10.0).floor() * 10.0).clamp(0.0, 90.0) }
+        Self { labels, series, band, lowest: below(lowest) }
     }
 
     fn draw(&self, title: &str, warning: Option<&str>) -> Scene {
@@ -150,32 +150,11 @@ impl<'a> Frame<'a> {
                 let Some((mean, std)) = *point else { continue };
                 if let Some(std) = std {
                     let ends = [(mean + std).min(101.0), mean - std];
-                    let ends = ends.map(|percent| self.at(condition, method, percent));
-                    scene.line(&ends, series.style.colour, 2.0);
-                    for (x, y) in ends {
-                        scene.line(&[(x - 5.0, y), (x + 5.0, y)], series.style.colour, 2.0);
-                    }
+                    let [from, to] = ends.map(|percent| self.at(condition, method, percent));
+                    whisker(scene, from, to, series.style.colour);
                 }
                 series.style.mark(scene, self.at(condition, method, mean));
             }
         }
     }
-}
-
-/// Words in lines that fit into a band. A severity stays with its shift if the two fit.
-fn wrap(label: &str, band: f64) -> Vec<String> {
-    let most = (band / LETTER) as usize;
-    let length = |text: &str| text.chars().count();
-    let words = label.split(' ').flat_map(|word| {
-        let apart = if length(word) > most { '\u{a0}' } else { ' ' };
-        word.split(apart)
-    });
-    let mut lines: Vec<String> = Vec::new();
-    for word in words {
-        match lines.last_mut() {
-            Some(line) if length(line) + 1 + length(word) <= most => *line += &format!(" {word}"),
-            _ => lines.push(word.into()),
-        }
-    }
-    lines
 }

@@ -1,10 +1,21 @@
 //! Figures: one file each, all in one house style, drawn as PNG and SVG from the same [`scene`].
 
 mod axes;
+mod bars;
+mod caption;
 mod conditions;
+mod cost;
+mod histogram;
+mod id_ood;
 mod legend;
+mod page;
+mod roc;
+mod scatter;
 mod scene;
+mod series;
+mod severity;
 mod style;
+mod sweep;
 
 pub(crate) use style::{FONT, load_font};
 
@@ -34,11 +45,18 @@ impl Figure {
     }
 }
 
-/// Every figure of a data set.
-pub fn of_group(comparison: &Comparison, group: &Group, _scores: &GroupScores) -> Vec<Figure> {
-    let styles = Styles::new(comparison);
-    let overview = conditions::has_points(group).then(|| conditions::figure(comparison, group, &styles));
-    overview.into_iter().collect()
+/// Every figure of a data set, each only if the run has what it shows.
+pub fn of_group(comparison: &Comparison, group: &Group, scores: &GroupScores) -> Vec<Figure> {
+    let styles = &Styles::new(comparison);
+    let overview = conditions::has_points(group).then(|| conditions::figure(comparison, group, styles));
+    let results =
+        [overview, bars::figure(comparison, group, styles), id_ood::figure(comparison, group, styles)];
+    let figures = results.into_iter().flatten();
+    let figures = figures.chain(severity::figure(comparison, group, styles));
+    let figures = figures.chain(sweep::figures(comparison, group, styles));
+    let figures = figures.chain(roc::figure(comparison, group, scores, styles));
+    let figures = figures.chain(histogram::figure(comparison, group, scores));
+    figures.chain(cost::figure(comparison, group, styles)).collect()
 }
 
 /// The figure of every data set with a result: image AUROC under every condition.
@@ -63,6 +81,11 @@ fn methods(group: &Group) -> impl Iterator<Item = (usize, &Row)> {
 pub(crate) fn condition_label(name: &str) -> String {
     match name {
         "id" => "ID".into(),
-        name => name.replace('_', " ").replace('-', "\u{a0}").replace('+', " + "),
+        name => plain_words(name).replace('-', "\u{a0}").replace('+', " + "),
     }
+}
+
+/// A name of several words without underscores.
+fn plain_words(name: &str) -> String {
+    name.replace('_', " ")
 }

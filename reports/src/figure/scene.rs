@@ -10,6 +10,7 @@ use plotters::element::{PathElement, Polygon, Text};
 use plotters::prelude::{BLACK, Color, DrawingBackend, IntoFont, RGBColor, WHITE};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{FontTransform, RGBAColor};
+use std::f64::consts::TAU;
 use std::io::Cursor;
 
 /// Pixels that a length of 1 is drawn with. PNG pictures are then halved, which smooths every edge.
@@ -64,6 +65,15 @@ impl Scene {
             self.line(&[at(along), at(along + DASH)], colour.to_rgba(), width);
             along += STEP;
         }
+    }
+
+    /// A circle round a point.
+    pub fn circle(&mut self, (x, y): Point, radius: f64, colour: impl Color, width: f64) {
+        let corner = |step: u32| {
+            let (sin, cos) = (f64::from(step) * TAU / 32.0).sin_cos();
+            (x + radius * cos, y + radius * sin)
+        };
+        self.line(&(0..=32).map(corner).collect::<Vec<_>>(), colour, width);
     }
 
     /// A filled polygon.
@@ -147,6 +157,24 @@ impl Scene {
         }
         root.present()
     }
+}
+
+/// Words of ordinary type in lines that fit into a band, whose width is in units. A severity stays with its shift if the two fit.
+pub(super) fn wrap(label: &str, band: f64) -> Vec<String> {
+    let most = (band / LETTER) as usize;
+    let length = |text: &str| text.chars().count();
+    let words = label.split(' ').flat_map(|word| {
+        let apart = if length(word) > most { '\u{a0}' } else { ' ' };
+        word.split(apart)
+    });
+    let mut lines: Vec<String> = Vec::new();
+    for word in words {
+        match lines.last_mut() {
+            Some(line) if length(line) + 1 + length(word) <= most => *line += &format!(" {word}"),
+            _ => lines.push(word.into()),
+        }
+    }
+    lines
 }
 
 fn pixel((x, y): Point) -> (i32, i32) {

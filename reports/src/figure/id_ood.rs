@@ -1,0 +1,54 @@
+//! What a method can do as trained against what is left of it under shift: a point per method.
+
+use super::axes::Axis;
+use super::page::Page;
+use super::scatter::{self, Dot};
+use super::series::percent;
+use super::style::{GREY, Styles};
+use super::{Figure, caption, methods};
+use crate::{Average, Comparison, Group, Metric, notes};
+use plotters::style::text_anchor::HPos;
+
+/// The figure; `None` where no method has a result on both sides.
+pub(super) fn figure(comparison: &Comparison, group: &Group, styles: &Styles) -> Option<Figure> {
+    if !group.has_id() || group.shifted().is_empty() {
+        return None;
+    }
+    let dots: Vec<Dot> = methods(group)
+        .filter_map(|(row, of)| {
+            let id = percent(group.score(Metric::DEFAULT, row, 0).ok()?);
+            let ood = percent(group.average(Metric::DEFAULT, row, Average::Ood).ok()?);
+            Some(Dot { label: of.label(), style: styles.of(of), x: id.0, y: ood.0, y_std: ood.1 })
+        })
+        .collect();
+    if dots.is_empty() {
+        return None;
+    }
+    let lowest = |values: &dyn Fn(&Dot) -> f64| dots.iter().map(values).fold(100.0, f64::min);
+    let x = Axis::auroc("image AUROC on ID in %", lowest(&|dot| dot.x));
+    let y = Axis::auroc("mean OOD AUROC in %", lowest(&|dot| dot.y - dot.y_std.unwrap_or(0.0)));
+    // Both axes end at 101; the diagonal begins where the higher one does.
+    let corner = x.from.max(y.from);
+    let mut page =
+        Page::new(&format!("{} ({}): image AUROC, ID against OOD", group.dataset, comparison.suite));
+    for panel in page.grid(1, 1, 620.0, &x, &y) {
+        panel.frame(&mut page.scene, "");
+        let (from, to) = (panel.at(corner, corner), panel.at(101.0, 101.0));
+        page.scene.dashes((from, to), GREY, 1.5);
+        page.scene.text("no loss", (to.0 - 60.0, to.1 + 18.0), HPos::Right, 0.8, GREY);
+        let named = scatter::draw(&mut page.scene, &panel, &dots);
+        let nameless = dots.iter().zip(named).filter(|(_, named)| !named);
+        page.legend(nameless.map(|(dot, _)| (dot.style, dot.label.clone())));
+    }
+    Some(Figure {
+        name: format!("{}-id-ood", group.dataset),
+        caption: format!(
+            "Image AUROC in distribution against the mean over the {} shifted conditions of {}; on the dashed \
+             line a shift costs nothing. {} (OOD only.)",
+            group.shifted().len(),
+            group.dataset,
+            caption::means(group)
+        ),
+        scene: page.finish(notes::random_teacher(group)),
+    })
+}
