@@ -2,11 +2,14 @@
 
 mod axes;
 mod conditions;
+mod critical_difference;
 mod legend;
 mod scene;
 mod style;
 
 pub(crate) use style::{FONT, load_font};
+
+pub use critical_difference::critical_difference;
 
 use crate::{Comparison, Group, GroupScores, ReportError, Row};
 use scene::Scene;
