@@ -32,6 +32,27 @@ pub enum ReportError {
         /// What it has.
         found: String,
     },
+    /// Two runs whose numbers mean different things.
+    #[error(
+        "run A has metrics of version {of_a}, run B of version {of_b}: their numbers do not mean the same. Run \
+         the older suite again with this version, into a folder of its own with --out"
+    )]
+    OtherMetrics {
+        /// Version of the metric definitions in run A.
+        of_a: u32,
+        /// The same in run B.
+        of_b: u32,
+    },
+    /// A method that a run does not have.
+    #[error("run {run} has no method {name}: its methods are {known}")]
+    UnknownMethod {
+        /// What was asked for.
+        name: String,
+        /// The run.
+        run: &'static str,
+        /// What it has.
+        known: String,
+    },
     /// An image that was not tested.
     #[error(
         "{dataset} has no test image {name}: write CATEGORY/IMAGE as in the score files of the run's cells"

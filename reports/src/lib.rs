@@ -10,6 +10,7 @@
 //! undefined keeps its place in the table and is named below it.
 
 pub mod cases;
+mod changes;
 mod comparison;
 mod contact_sheet;
 mod csv;
@@ -26,10 +27,12 @@ mod picture;
 mod score;
 mod scores;
 mod spread;
+pub mod statistics;
 mod table;
 mod terminal;
 mod write;
 
+pub use changes::{Changes, changes};
 pub use comparison::Comparison;
 pub use contact_sheet::{Strip, contact_sheet};
 pub use csv::csv;
@@ -43,6 +46,7 @@ pub use paper::{Document, ReportFile, Section};
 pub use picture::Picture;
 pub use score::{Average, Estimate, Gap, Score, Spread};
 pub use scores::{GroupScores, Scores};
+pub use statistics::Statistics;
 pub use table::{Entry, Kind, Line, Mark, Table};
 pub use terminal::{terminal, terminal_of};
 pub use write::{write, write_folder};

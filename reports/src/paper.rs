@@ -2,7 +2,7 @@
 
 use crate::cases::Case;
 use crate::figure::{self, Figure};
-use crate::{Comparison, Picture, ReportError, Scores, Table, csv, html, markdown};
+use crate::{Comparison, Metric, Picture, ReportError, Scores, Statistics, Table, csv, html, markdown};
 use harness::run::RunFolder;
 
 /// A file of a report: its path below the report's folder, and its bytes.
@@ -14,6 +14,8 @@ pub struct Document<'a> {
     pub comparison: &'a Comparison,
     /// One per group of the comparison, in its order.
     pub sections: Vec<Section>,
+    /// What is said of several data sets together.
+    pub overall: Option<Section>,
 }
 
 /// What a report shows of one data set.
@@ -51,7 +53,9 @@ impl<'a> Document<'a> {
                 pictures: pictures.collect::<Result<_, ReportError>>()?,
             })
         };
-        Ok(Self { comparison, sections: sections.map(section).collect::<Result<_, ReportError>>()? })
+        let mut sections = sections.map(section).collect::<Result<Vec<_>, ReportError>>()?;
+        let overall = add_statistics(&Statistics::new(comparison, scores), comparison, &mut sections);
+        Ok(Self { comparison, sections, overall })
     }
 
     /// Its files. They depend on the records alone.
@@ -64,7 +68,7 @@ impl<'a> Document<'a> {
             ("tables.md".into(), markdown(self.comparison).into_bytes()),
             ("results.csv".into(), csv(self.comparison).into_bytes()),
         ];
-        for section in &self.sections {
+        for section in self.sections.iter().chain(&self.overall) {
             for figure in &section.figures {
                 files.push((format!("figures/{}.png", figure.name), figure.png()?));
                 files.push((format!("figures/{}.svg", figure.name), figure.svg()?.into_bytes()));
@@ -74,5 +78,40 @@ impl<'a> Document<'a> {
             }
         }
         Ok(files)
+    }
+}
+
+/// Footnotes below the image AUROC tables, tables of intervals and differences behind the others, and the
+/// ranking of methods: of several data sets together in a section of its own, of a single one in that one's,
+/// if it has enough categories for a test.
+fn add_statistics(
+    statistics: &Statistics,
+    comparison: &Comparison,
+    sections: &mut [Section],
+) -> Option<Section> {
+    let main = format!("-{}", Metric::DEFAULT.name.replace('_', "-"));
+    for (position, section) in sections.iter_mut().enumerate() {
+        if let Some(table) = section.tables.iter_mut().find(|table| table.name.ends_with(&main)) {
+            table.notes.extend(statistics.footnotes(comparison, position));
+        }
+        section.tables.extend(statistics.tables(comparison, position));
+    }
+    let ranking = statistics.ranking.as_ref()?;
+    let (tables, figure) =
+        (vec![ranking.table(comparison)], figure::critical_difference(comparison, ranking));
+    match sections {
+        [section] => {
+            if ranking.tests.is_some() {
+                section.tables.extend(tables);
+                section.figures.extend(figure);
+            }
+            None
+        }
+        _ => Some(Section {
+            dataset: "all data sets".into(),
+            tables,
+            figures: figure.into_iter().collect(),
+            pictures: Vec::new(),
+        }),
     }
 }

@@ -89,6 +89,20 @@ impl Group {
         Ok(mean(&variances).sqrt())
     }
 
+    /// Mean over the shifted conditions and reference images of one category, or over those of ID where
+    /// nothing shifted is tested, then over seeds.
+    pub fn of_category(&self, metric: &Metric, row: usize, category: usize) -> Score {
+        let tested = |condition: &usize| self.tested[*condition].contains(&category);
+        let shifted: Vec<usize> = self.shifted().filter(tested).collect();
+        let conditions = if shifted.is_empty() { vec![0] } else { shifted };
+        let of_seed = |&seed: &u64| {
+            let places = conditions.iter().flat_map(|&condition| self.places_of(row, condition, seed));
+            let places = places.filter(|place| place.category == category);
+            complete(places.map(|place| self.value(metric, place))).map(|values| mean(&values))
+        };
+        Estimate::over_seeds(self.rows[row].seeds.iter().map(of_seed))
+    }
+
     /// One mean per seed: a seed counts if every category and reference image is there.
     fn per_seed(&self, metric: &Metric, row: usize, condition: usize) -> Vec<Result<f64, Gap>> {
         let of_seed = |&seed: &u64| {

@@ -69,8 +69,9 @@ pub enum Mark {
     Second,
 }
 
-#[derive(Clone, Copy)]
-enum Column {
+/// A column with numbers.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Column {
     Condition(usize),
     Average(Average),
 }
@@ -142,7 +143,7 @@ fn columns(group: &Group, metric: &Metric) -> Vec<Column> {
 }
 
 impl Column {
-    fn heading(self, group: &Group) -> String {
+    pub(crate) fn heading(self, group: &Group) -> String {
         match self {
             Self::Condition(condition) => notes::condition(group, condition),
             Self::Average(Average::All) => "Avg.".into(),
@@ -152,7 +153,7 @@ impl Column {
         }
     }
 
-    fn score(self, group: &Group, metric: &Metric, row: usize) -> Score {
+    pub(crate) fn score(self, group: &Group, metric: &Metric, row: usize) -> Score {
         match self {
             Self::Condition(condition) => group.score(metric, row, condition),
             Self::Average(average) => group.average(metric, row, average),

@@ -28,7 +28,8 @@ pub fn terminal_of(comparison: &Comparison, metric: &Metric) -> String {
     tables.map(|table| render(&table)).collect::<Vec<_>>().join("\n")
 }
 
-fn render(table: &Table) -> String {
+/// One table with its notes.
+pub(crate) fn render(table: &Table) -> String {
     let crowded = table.shifted.len() > MOST_CONDITIONS;
     let shown = |column: usize| !(crowded && table.shifted.contains(&column));
     let columns = || (0..table.header.len() - 1).filter(|&column| shown(column));
@@ -60,7 +61,7 @@ fn heading_lines(heading: &str) -> String {
 }
 
 /// In lines of at most [`WIDTH`] characters, where words allow, each after `indent`.
-fn wrapped(text: &str, indent: &str) -> String {
+pub(crate) fn wrapped(text: &str, indent: &str) -> String {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split(' ') {
         match lines.last_mut() {

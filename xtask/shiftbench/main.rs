@@ -3,7 +3,7 @@
 mod bench;
 mod check;
 mod cli;
-// mod compare;
+mod compare;
 mod corrupt;
 mod doctor;
 mod exit;
@@ -47,7 +47,7 @@ fn main() -> ExitCode {
         Command::Rehearse(options) => rehearse::run(&options),
         Command::Report(options) => report::run(&options),
         Command::Paper(options) => paper::run(&options),
-        Command::Compare(_) => Ok(()),
+        Command::Compare(options) => compare::run(&options),
         Command::List(options) => list::run(&options),
         Command::Fetch(options) => fetch::run(&options),
         Command::Check(options) => check::run(&options),

@@ -53,7 +53,9 @@ impl From<ReportError> for Exit {
     fn from(error: ReportError) -> Self {
         let code = match &error {
             ReportError::Write { .. } => FOLDER,
-            ReportError::UnknownImage { .. } | ReportError::UnknownMetric { .. } => USAGE,
+            ReportError::UnknownImage { .. }
+            | ReportError::UnknownMethod { .. }
+            | ReportError::UnknownMetric { .. } => USAGE,
             _ => INCOMPLETE,
         };
         Self::new(code, error)

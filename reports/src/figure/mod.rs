@@ -5,6 +5,7 @@ mod bars;
 mod caption;
 mod conditions;
 mod cost;
+mod critical_difference;
 mod histogram;
 mod id_ood;
 mod legend;
@@ -18,6 +19,8 @@ mod style;
 mod sweep;
 
 pub(crate) use style::{FONT, load_font};
+
+pub use critical_difference::critical_difference;
 
 use crate::{Comparison, Group, GroupScores, ReportError, Row};
 use scene::Scene;

@@ -56,7 +56,12 @@ impl Styles {
 
     /// The style of a row: its method's.
     pub fn of(&self, row: &Row) -> Style {
-        self.0.get(&row.method).copied().unwrap_or_else(|| Style::new(0, row.baseline))
+        self.of_method(&row.method, row.baseline)
+    }
+
+    /// The style of a method.
+    pub fn of_method(&self, label: &str, baseline: bool) -> Style {
+        self.0.get(label).copied().unwrap_or_else(|| Style::new(0, baseline))
     }
 }
 

@@ -20,6 +20,8 @@ pub struct FakeRun {
     pub entries: Vec<IndexEntry>,
     pub records: Vec<CellRecord>,
     pub teacher: &'static str,
+    /// Of cells that have any, by key.
+    scores: BTreeMap<String, Vec<ScoredImage>>,
 }
 
 impl FakeRun {
@@ -29,6 +31,7 @@ impl FakeRun {
             entries: Vec::new(),
             records: Vec::new(),
             teacher: "resnet18",
+            scores: BTreeMap::new(),
         }
     }
 
@@ -94,6 +97,29 @@ impl FakeRun {
         self.records.last_mut().unwrap()
     }
 
+    /// Plans a cell and gives it scores, of which the last `anomalies` are of anomalies, and their image
+    /// AUROC. Images are named by their position.
+    pub fn scored(
+        &mut self,
+        cell: (&str, &str, &str, u64, &str),
+        scores: &[f32],
+        anomalies: usize,
+    ) -> &mut CellRecord {
+        let first = scores.len() - anomalies;
+        let line = |(position, score): (usize, &f32)| ScoredImage {
+            image: position.to_string(),
+            anomalous: u8::from(position >= first),
+            score: *score,
+        };
+        let labels: Vec<bool> = (0..scores.len()).map(|position| position >= first).collect();
+        let wide: Vec<f64> = scores.iter().map(|score| f64::from(*score)).collect();
+        self.done(cell, harness::metrics::auroc(&wide, &labels).unwrap());
+        let record = self.records.last_mut().unwrap();
+        record.images = scores.len();
+        self.scores.insert(record.key.clone(), scores.iter().enumerate().map(line).collect());
+        record
+    }
+
     /// Writes index and records.
     pub fn write(&mut self) -> RunFolder {
         let folder = self.folder();
@@ -112,8 +138,8 @@ impl FakeRun {
             let label = record.condition.label() + &settings.collect::<String>();
             let job = folder.job(&job);
             job.create().unwrap();
-            let scores = [ScoredImage { image: "a".into(), anomalous: 0, score: 0.5 }];
-            job.write_cell(&label, record, &scores).unwrap();
+            let none = vec![ScoredImage { image: "a".into(), anomalous: 0, score: 0.5 }];
+            job.write_cell(&label, record, self.scores.get(&record.key).unwrap_or(&none)).unwrap();
         }
         folder
     }

@@ -1,0 +1,114 @@
+//! Changed results as a table: image AUROC in both runs, method by method and condition by condition.
+
+use super::matching::{Match, Side};
+use crate::statistics::{Interval, RESAMPLES, Sample, bootstrap, one_decimal, same_images};
+use crate::table::{Entry, Kind, Line, Mark};
+use crate::{Metric, Table};
+use std::collections::BTreeMap;
+
+/// Results of one method under one condition.
+struct Cells<'a> {
+    label: &'a str,
+    condition: &'a str,
+    matches: Vec<&'a Match<'a>>,
+}
+
+/// The changes on one data set, from all matches of it; `None` without any.
+pub(super) fn table(dataset: &str, matches: &[&Match]) -> Option<Table> {
+    let mut lines: Vec<Cells> = Vec::new();
+    for &found in matches {
+        let same = |line: &&mut Cells| line.label == found.label && line.condition == found.condition;
+        match lines.iter_mut().find(same) {
+            Some(line) => line.matches.push(found),
+            None => {
+                lines.push(Cells { label: &found.label, condition: found.condition, matches: vec![found] })
+            }
+        }
+    }
+    lines.retain(|line| line.matches.iter().any(|found| found.changed()));
+    let intervals = intervals(dataset, &lines);
+    let header = ["method", "condition", "changed", "A", "B", "B - A", "95 % interval", "verdict"];
+    (!lines.is_empty()).then(|| Table {
+        name: format!("{dataset}-changes"),
+        heading: format!("{dataset}: {} in % in both runs, difference in points", Metric::DEFAULT.heading),
+        title: "means over the categories, seeds and reference images that both runs have".into(),
+        header: header.map(String::from).into(),
+        shifted: 0..0,
+        lines: lines.iter().enumerate().map(|(position, line)| line.shown(intervals.get(&position))).collect(),
+        notes: vec![format!(
+            "Noise: 95 % intervals over {RESAMPLES} paired bootstrap resamples of the test images, with the same \
+             images for both runs; they say nothing about other seeds."
+        )],
+    })
+}
+
+/// The interval of B less A of every line whose results are defined and of the same images.
+fn intervals(dataset: &str, lines: &[Cells]) -> BTreeMap<usize, Interval> {
+    let mut samples = Vec::new();
+    for (position, line) in lines.iter().enumerate() {
+        for found in line.matches.iter().filter(|_| line.comparable()) {
+            for (run, side) in [(0, &found.a), (1, &found.b)] {
+                samples.extend(side.images.map(|images| Sample {
+                    number: (position, run),
+                    category: found.category,
+                    condition: found.condition,
+                    images,
+                }));
+            }
+        }
+    }
+    let distributions = bootstrap(dataset, &samples);
+    let interval = |position: usize| {
+        let [a, b] = [0, 1].map(|run| distributions.get(&(position, run)));
+        Some((position, Interval::new(b?.less(a?)?)))
+    };
+    (0..lines.len()).filter_map(interval).collect()
+}
+
+impl Cells<'_> {
+    /// Whether both runs tested the same images.
+    fn comparable(&self) -> bool {
+        let same =
+            |found: &&Match| found.a.images.zip(found.b.images).is_some_and(|(a, b)| same_images(a, b));
+        self.matches.iter().all(same)
+    }
+
+    /// The mean image AUROC of a run; `None` where one is undefined.
+    fn mean<'a>(&'a self, side: impl Fn(&'a Match<'a>) -> &'a Side<'a>) -> Option<f64> {
+        let value = |found: &&'a Match<'a>| side(found).record.metrics.get(Metric::DEFAULT.name)?.value();
+        let values: Vec<f64> = self.matches.iter().map(value).collect::<Option<_>>()?;
+        Some(values.iter().sum::<f64>() / values.len() as f64)
+    }
+
+    fn shown(&self, interval: Option<&Interval>) -> Line {
+        let changed = self.matches.iter().filter(|found| found.changed()).count();
+        let (a, b) = (self.mean(|found| &found.a), self.mean(|found| &found.b));
+        let difference = a.zip(b).map(|(a, b)| b - a);
+        let verdict = match (difference, interval) {
+            (None, _) => "undefined",
+            (_, Some(interval)) if interval.contains(0.0) => "within noise",
+            (_, Some(_)) => "beyond noise",
+            (_, None) => "other images",
+        };
+        let condition = if self.condition == "id" { "ID" } else { self.condition };
+        let entries = vec![
+            text(condition.into()),
+            text(format!("{changed} of {}", self.matches.len())),
+            percent(a),
+            percent(b),
+            percent(difference),
+            text(interval.map_or_else(|| "—".into(), Interval::text)),
+            text(verdict.into()),
+        ];
+        Line { label: self.label.into(), kind: Kind::Measured, entries }
+    }
+}
+
+fn text(text: String) -> Entry {
+    Entry { text, value: None, spread: None, mark: Mark::None }
+}
+
+fn percent(value: Option<f64>) -> Entry {
+    let percent = value.map(|value| 100.0 * value);
+    Entry { value: percent, ..text(percent.map_or_else(|| "—".into(), one_decimal)) }
+}

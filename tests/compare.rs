@@ -1,0 +1,53 @@
+//! `compare`: what differs between two finished runs.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use std::fs;
+use std::path::Path;
+use support::{fail, succeed};
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+/// A small finished run below `out`.
+fn smoke(out: &Path, more: &[&str]) {
+    let base =
+        ["bench", "smoke", "--out", text(out), "--filter", "method=mean-intensity,nearest-image,rd,gnl"];
+    succeed(&[&base[..], more].concat());
+}
+
+#[test]
+fn two_runs_are_compared_cell_by_cell() {
+    let root = tempfile::tempdir().unwrap();
+    let [a, b] = ["a", "b"].map(|name| root.path().join(name));
+    smoke(&a, &[]);
+    smoke(&b, &["--set", "methods.gnl.sigma=1.0"]);
+    let [a, b] = [a, b].map(|out| out.join("smoke"));
+    let same = succeed(&["compare", text(&a), text(&a)]);
+    assert!(same.starts_with("0 of"), "{same}");
+    let changed = succeed(&["compare", text(&a), text(&b)]);
+    assert!(changed.contains("gnl") && changed.contains("sigma"), "{changed}");
+    assert!(!changed.lines().any(|line| line.contains("nearest-image")), "{changed}");
+    let pair = succeed(&["compare", text(&a), text(&b), "--method", "gnl=rd"]);
+    assert!(pair.contains("rd"), "{pair}");
+    let (code, message) = fail(&["compare", text(&a), text(&b), "--method", "gln=rd"]);
+    assert!(code == 2 && message.contains("run B has no method gln"), "{code} {message}");
+    let (code, message) = fail(&["compare", text(&a), "/nowhere/run"]);
+    assert!(code == 5 && message.contains("/nowhere/run"), "{code} {message}");
+
+    // Other metric definitions are no basis for a comparison; other rules are, and are named.
+    for cell in fs::read_dir(b.join("synthetic")).unwrap().map(|category| category.unwrap().path()) {
+        let records = support::files(&cell).into_keys().filter(|path| {
+            path.extension().is_some_and(|ending| ending == "json")
+                && path.parent().unwrap().ends_with("cells")
+        });
+        for record in records.map(|path| cell.join(path)) {
+            let text = fs::read_to_string(&record).unwrap();
+            fs::write(&record, text.replace("\"metrics_version\": 1", "\"metrics_version\": 7")).unwrap();
+        }
+    }
+    let (code, message) = fail(&["compare", text(&a), text(&b)]);
+    assert!(code == 5 && message.contains("metrics of version 1, run B of version 7"), "{code} {message}");
+}
