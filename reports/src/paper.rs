@@ -2,7 +2,9 @@
 
 use crate::cases::Case;
 use crate::figure::{self, Figure};
-use crate::{Comparison, Picture, ReportError, Scores, Table, csv, markdown};
+use crate::{
+    Comparison, Group, Picture, ReportError, Scores, Table, csv, latex, latex_document, markdown, table_csv,
+};
 use harness::run::RunFolder;
 
 /// A file of a report: its path below the report's folder, and its bytes.
@@ -54,16 +56,33 @@ impl<'a> Document<'a> {
         Ok(Self { comparison, sections: sections.map(section).collect::<Result<_, ReportError>>()? })
     }
 
+    /// Without scores: every table, and of the figures the overview.
+    pub fn overview(comparison: &'a Comparison) -> Self {
+        let mut figures = figure::overview(comparison).into_iter();
+        let section = |group: &Group| Section {
+            dataset: group.dataset.clone(),
+            tables: Table::of_group(comparison, group),
+            figures: figure::in_overview(group).then(|| figures.next()).flatten().into_iter().collect(),
+            pictures: Vec::new(),
+        };
+        Self { comparison, sections: comparison.groups.iter().map(section).collect() }
+    }
+
     /// Its files. They depend on the records alone.
     ///
     /// # Errors
     /// When a figure cannot be drawn.
     pub fn files(&self) -> Result<Vec<ReportFile>, ReportError> {
         let mut files = vec![
-            ("tables.md".into(), markdown(self.comparison).into_bytes()),
+            ("tables.md".into(), markdown(self, "figures/").into_bytes()),
+            ("tables.tex".into(), latex_document(self).into_bytes()),
             ("results.csv".into(), csv(self.comparison).into_bytes()),
         ];
         for section in &self.sections {
+            for table in &section.tables {
+                files.push((format!("tables/{}.tex", table.name), latex(table).into_bytes()));
+                files.push((format!("tables/{}.csv", table.name), table_csv(table).into_bytes()));
+            }
             for figure in &section.figures {
                 files.push((format!("figures/{}.png", figure.name), figure.png()?));
                 files.push((format!("figures/{}.svg", figure.name), figure.svg()?.into_bytes()));
