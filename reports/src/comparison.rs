@@ -1,6 +1,6 @@
 //! What a run folder holds, compared with what it should hold.
 
-use crate::{Group, Hole, Outcome, ReportError};
+use crate::{Group, Hole, Outcome, Place, ReportError};
 use harness::run::{CellRecord, IndexEntry, JobRecord, RunFolder};
 use harness::suite::Protocol;
 use std::collections::{BTreeMap, BTreeSet};
@@ -72,6 +72,21 @@ impl Comparison {
             }
         }
         self
+    }
+
+    /// The trainings behind a row, each at one of the places that it was tested for.
+    pub fn jobs_of(&self, group: &Group, row: usize) -> impl Iterator<Item = (Place, &JobRecord)> {
+        let mut seen = BTreeSet::new();
+        group.files.iter().filter(move |(place, _)| place.row == row).filter_map(move |(place, file)| {
+            let job = self.jobs.get(&file.job)?;
+            seen.insert(&file.job).then_some((*place, job))
+        })
+    }
+
+    /// The plugin behind a row, whatever a suite calls it; where no training is recorded, the method's label.
+    pub fn plugin<'a>(&'a self, group: &'a Group, row: usize) -> &'a str {
+        let first = self.jobs_of(group, row).next();
+        first.map_or(group.rows[row].method.as_str(), |(_, job)| job.method.name.as_str())
     }
 
     /// How many of the expected results are not there.

@@ -9,26 +9,33 @@
 //! Nothing is averaged away. A mean over categories needs every category; what is missing, failed or
 //! undefined keeps its place in the table and is named below it.
 
+mod ablation;
 pub mod cases;
+mod categories;
 mod changes;
+mod column;
 mod comparison;
 mod contact_sheet;
 mod csv;
+mod efficiency;
 mod error;
 pub mod figure;
 mod group;
 mod heat_map;
 mod html;
+mod latex;
 mod markdown;
 mod metric;
 mod notes;
 mod paper;
 mod picture;
+mod published;
 mod score;
 mod scores;
 mod spread;
 pub mod statistics;
 mod table;
+mod table_csv;
 mod terminal;
 mod write;
 
@@ -40,13 +47,16 @@ pub use error::ReportError;
 pub use group::{CellFile, FailedJob, Group, Hole, Outcome, Place, Row};
 pub use heat_map::{Scale, heat_map};
 pub use html::html;
+pub use latex::{latex, latex_document};
 pub use markdown::markdown;
 pub use metric::Metric;
 pub use paper::{Document, ReportFile, Section};
 pub use picture::Picture;
+pub use published::{Published, published};
 pub use score::{Average, Estimate, Gap, Score, Spread};
 pub use scores::{GroupScores, Scores};
 pub use statistics::Statistics;
 pub use table::{Entry, Kind, Line, Mark, Table};
+pub use table_csv::table_csv;
 pub use terminal::{terminal, terminal_of};
 pub use write::{write, write_folder};

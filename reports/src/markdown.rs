@@ -1,24 +1,17 @@
 //! Tables in Markdown.
 
-use crate::{Comparison, Entry, Kind, Mark, Metric, Table, figure};
+use crate::{Document, Entry, Kind, Mark, Table};
 
-/// Every reported metric of every data set, as far as anything defines it, and its figure as written
-/// beside it.
-pub fn markdown(comparison: &Comparison) -> String {
-    let mut text = format!("# {}\n", comparison.suite);
-    for group in &comparison.groups {
-        text += &format!("\n## {}\n", escape(&group.dataset));
-        if figure::in_overview(group) {
-            let name = &group.dataset;
-            text += &format!("\n![image AUROC of every method under every condition]({name}-auroc.png)\n");
+/// Every table of every section, after the section's figures, which lie in `figures` (`figures/`, or empty for
+/// beside the text).
+pub fn markdown(document: &Document<'_>, figures: &str) -> String {
+    let mut text = format!("# {}\n", document.comparison.suite);
+    for section in &document.sections {
+        text += &format!("\n## {}\n", escape(&section.dataset));
+        for figure in &section.figures {
+            text += &format!("\n![{}]({figures}{}.png)\n", escape(&figure.caption), figure.name);
         }
-        for metric in Metric::REPORTED {
-            if metric == Metric::DEFAULT || Table::has_numbers(group, metric) {
-                text += &render(&Table::new(comparison, group, metric));
-            }
-            let spread = Table::over_references(comparison, group).filter(|_| metric == Metric::DEFAULT);
-            spread.iter().for_each(|spread| text += &render(spread));
-        }
+        section.tables.iter().for_each(|table| text += &render(table));
     }
     text
 }
@@ -34,7 +27,11 @@ fn render(table: &Table) -> String {
             cells[0] = "*trivial baselines*".into();
             text += &row(cells);
         }
-        text += &row(std::iter::once(escape(&line.label)).chain(line.entries.iter().map(entry)).collect());
+        let label = match line.kind {
+            Kind::Measured | Kind::Baseline => escape(&line.label),
+            Kind::Published | Kind::Difference => format!("*{}*", escape(&line.label)),
+        };
+        text += &row(std::iter::once(label).chain(line.entries.iter().map(entry)).collect());
     }
     text.push('\n');
     if table.lines.iter().flat_map(|line| &line.entries).any(|entry| entry.mark != Mark::None) {

@@ -1,6 +1,6 @@
 //! What stands above and below a table.
 
-use crate::table::with_id;
+use crate::column::with_id;
 use crate::{Comparison, Group, Hole, Metric, Outcome, Row};
 use harness::run::MetricValue;
 use std::collections::{BTreeMap, BTreeSet};

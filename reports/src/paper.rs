@@ -2,7 +2,10 @@
 
 use crate::cases::Case;
 use crate::figure::{self, Figure};
-use crate::{Comparison, Metric, Picture, ReportError, Scores, Statistics, Table, csv, html, markdown};
+use crate::{
+    Comparison, Group, Metric, Picture, ReportError, Scores, Statistics, Table, csv, html, latex,
+    latex_document, markdown, table_csv,
+};
 use harness::run::RunFolder;
 
 /// A file of a report: its path below the report's folder, and its bytes.
@@ -12,10 +15,8 @@ pub type ReportFile = (String, Vec<u8>);
 pub struct Document<'a> {
     /// The results.
     pub comparison: &'a Comparison,
-    /// One per group of the comparison, in its order.
+    /// One per group of the comparison, in its order; behind several, one of all data sets together.
     pub sections: Vec<Section>,
-    /// What is said of several data sets together.
-    pub overall: Option<Section>,
 }
 
 /// What a report shows of one data set.
@@ -54,8 +55,20 @@ impl<'a> Document<'a> {
             })
         };
         let mut sections = sections.map(section).collect::<Result<Vec<_>, ReportError>>()?;
-        let overall = add_statistics(&Statistics::new(comparison, scores), comparison, &mut sections);
-        Ok(Self { comparison, sections, overall })
+        add_statistics(&Statistics::new(comparison, scores), comparison, &mut sections);
+        Ok(Self { comparison, sections })
+    }
+
+    /// Without scores: every table, and of the figures the overview.
+    pub fn overview(comparison: &'a Comparison) -> Self {
+        let mut figures = figure::overview(comparison).into_iter();
+        let section = |group: &Group| Section {
+            dataset: group.dataset.clone(),
+            tables: Table::of_group(comparison, group),
+            figures: figure::in_overview(group).then(|| figures.next()).flatten().into_iter().collect(),
+            pictures: Vec::new(),
+        };
+        Self { comparison, sections: comparison.groups.iter().map(section).collect() }
     }
 
     /// Its files. They depend on the records alone.
@@ -65,10 +78,15 @@ impl<'a> Document<'a> {
     pub fn files(&self) -> Result<Vec<ReportFile>, ReportError> {
         let mut files = vec![
             ("report.html".into(), html(self)?.into_bytes()),
-            ("tables.md".into(), markdown(self.comparison).into_bytes()),
+            ("tables.md".into(), markdown(self, "figures/").into_bytes()),
+            ("tables.tex".into(), latex_document(self).into_bytes()),
             ("results.csv".into(), csv(self.comparison).into_bytes()),
         ];
-        for section in self.sections.iter().chain(&self.overall) {
+        for section in &self.sections {
+            for table in &section.tables {
+                files.push((format!("tables/{}.tex", table.name), latex(table).into_bytes()));
+                files.push((format!("tables/{}.csv", table.name), table_csv(table).into_bytes()));
+            }
             for figure in &section.figures {
                 files.push((format!("figures/{}.png", figure.name), figure.png()?));
                 files.push((format!("figures/{}.svg", figure.name), figure.svg()?.into_bytes()));
@@ -84,11 +102,7 @@ impl<'a> Document<'a> {
 /// Footnotes below the image AUROC tables, tables of intervals and differences behind the others, and the
 /// ranking of methods: of several data sets together in a section of its own, of a single one in that one's,
 /// if it has enough categories for a test.
-fn add_statistics(
-    statistics: &Statistics,
-    comparison: &Comparison,
-    sections: &mut [Section],
-) -> Option<Section> {
+fn add_statistics(statistics: &Statistics, comparison: &Comparison, sections: &mut Vec<Section>) {
     let main = format!("-{}", Metric::DEFAULT.name.replace('_', "-"));
     for (position, section) in sections.iter_mut().enumerate() {
         if let Some(table) = section.tables.iter_mut().find(|table| table.name.ends_with(&main)) {
@@ -96,20 +110,18 @@ fn add_statistics(
         }
         section.tables.extend(statistics.tables(comparison, position));
     }
-    let ranking = statistics.ranking.as_ref()?;
-    let (tables, figure) =
-        (vec![ranking.table(comparison)], figure::critical_difference(comparison, ranking));
-    match sections {
-        [section] => {
-            if ranking.tests.is_some() {
-                section.tables.extend(tables);
-                section.figures.extend(figure);
-            }
-            None
+    let Some(ranking) = &statistics.ranking else { return };
+    let table = ranking.table(comparison);
+    let figure = figure::critical_difference(comparison, ranking);
+    match &mut sections[..] {
+        [section] if ranking.tests.is_some() => {
+            section.tables.push(table);
+            section.figures.extend(figure);
         }
-        _ => Some(Section {
+        [_] => {}
+        _ => sections.push(Section {
             dataset: "all data sets".into(),
-            tables,
+            tables: vec![table],
             figures: figure.into_iter().collect(),
             pictures: Vec::new(),
         }),

@@ -3,6 +3,7 @@
 
 use crate::{Group, Metric, Outcome, Place};
 use harness::run::MetricValue;
+use std::ops::Range;
 
 /// Why there is no number. Where several apply, the greatest counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -70,6 +71,21 @@ impl Group {
                 (Average::Drop, Some((id, shifted))) => Ok(id - mean(shifted)),
                 _ => Ok(mean(&values)),
             }
+        }))
+    }
+
+    /// The mean of one category over those of `conditions` that it was tested under.
+    pub fn category(&self, metric: &Metric, row: usize, category: usize, conditions: Range<usize>) -> Score {
+        let tested: Vec<usize> = conditions.filter(|&c| self.tested[c].contains(&category)).collect();
+        if tested.is_empty() {
+            return Err(Gap::Missing);
+        }
+        Estimate::over_seeds(self.rows[row].seeds.iter().map(|&seed| {
+            let of_condition = |&condition: &usize| {
+                let places = self.places_of(row, condition, seed).filter(|place| place.category == category);
+                complete(places.map(|place| self.value(metric, place))).map(|values| mean(&values))
+            };
+            complete(tested.iter().map(of_condition)).map(|values| mean(&values))
         }))
     }
 

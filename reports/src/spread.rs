@@ -14,7 +14,7 @@ impl Table {
         let most = rows.iter().map(|(_, row)| row.references.len()).max()?;
         let lines = rows.into_iter().map(|(row, of)| Line {
             label: of.label(),
-            kind: if of.baseline { Kind::Baseline } else { Kind::Measured },
+            kind: Kind::of(of),
             entries: conditions().map(|condition| entry(group.spread(metric, row, condition))).collect(),
         });
         let header = conditions().map(|condition| notes::condition(group, condition));

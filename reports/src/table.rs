@@ -1,7 +1,8 @@
 //! A table as text in cells, before it is Unicode, Markdown or anything else.
 
-use crate::score::{Average, Gap, Score};
-use crate::{Comparison, Group, Metric, notes};
+use crate::column::{columns, with_id};
+use crate::score::{Gap, Score};
+use crate::{Comparison, Group, Metric, Row, ablation, categories, efficiency, notes, published};
 use std::ops::Range;
 
 /// One metric on one data set, or its spread over reference images.
@@ -47,6 +48,13 @@ pub enum Kind {
     Difference,
 }
 
+impl Kind {
+    /// Of a row that was measured.
+    pub(crate) fn of(row: &Row) -> Self {
+        if row.baseline { Self::Baseline } else { Self::Measured }
+    }
+}
+
 /// A cell.
 #[derive(Clone, Debug)]
 pub struct Entry {
@@ -69,13 +77,6 @@ pub enum Mark {
     Second,
 }
 
-/// A column with numbers.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Column {
-    Condition(usize),
-    Average(Average),
-}
-
 impl Table {
     /// The table of `metric` on one data set of `comparison`.
     pub fn new(comparison: &Comparison, group: &Group, metric: &Metric) -> Self {
@@ -91,31 +92,39 @@ impl Table {
         }
         let lines = rows.iter().enumerate().map(|(line, (_, row))| Line {
             label: row.label(),
-            kind: if row.baseline { Kind::Baseline } else { Kind::Measured },
+            kind: Kind::of(row),
             entries: scores.iter().zip(&marks).map(|(s, marks)| Entry::new(&s[line], marks[line])).collect(),
         });
         let partial = scores.iter().flatten().flatten().any(|score| score.seeds < score.planned);
         let header = columns.iter().map(|column| column.heading(group));
         let first = usize::from(with_id(group, metric));
+        let positions: Vec<usize> = rows.iter().map(|(position, _)| *position).collect();
+        let (lines, about_published) =
+            published::stand_beside(comparison, group, metric, &columns, &positions, lines.collect());
+        let mut notes = notes::notes(comparison, group, metric, partial);
+        notes.extend(about_published);
         Self {
             name: format!("{}-{}", group.dataset, metric.name.replace('_', "-")),
             heading: format!("{}: {} in %, {}", group.dataset, metric.heading, metric.direction()),
             title: notes::title(comparison, group),
             header: std::iter::once("method".into()).chain(header).collect(),
             shifted: first..first + group.shifted().len(),
-            lines: lines.collect(),
-            notes: notes::notes(comparison, group, metric, partial),
+            lines,
+            notes,
         }
     }
 
-    /// Every table of one data set: of each reported metric, as far as anything defines it, and the spread
-    /// over reference images.
+    /// Every table of one data set, as far as it has content: each reported metric, the spread over reference
+    /// images, single categories, components and cost.
     pub fn of_group(comparison: &Comparison, group: &Group) -> Vec<Self> {
         let defined = |metric: &&Metric| *metric == Metric::DEFAULT || Self::has_numbers(group, metric);
         let mut tables: Vec<Self> = (Metric::REPORTED.iter().filter(defined))
             .map(|metric| Self::new(comparison, group, metric))
             .collect();
         tables.extend(Self::over_references(comparison, group));
+        tables.extend(categories::tables(comparison, group));
+        tables.extend(ablation::table(comparison, group));
+        tables.extend(efficiency::table(comparison, group));
         tables
     }
 
@@ -126,48 +135,9 @@ impl Table {
     }
 }
 
-/// Whether there is an ID column.
-pub(crate) fn with_id(group: &Group, metric: &Metric) -> bool {
-    group.has_id() && !metric.across_conditions
-}
-
-fn columns(group: &Group, metric: &Metric) -> Vec<Column> {
-    let with_id = with_id(group, metric);
-    let conditions = if with_id { 0..group.conditions.len() } else { group.shifted() };
-    let averages: &[Average] = match (with_id, group.shifted().is_empty()) {
-        (_, true) => &[],
-        (true, false) => &[Average::All, Average::Ood, Average::Worst, Average::Drop],
-        (false, false) => &[Average::Ood, Average::Worst],
-    };
-    conditions.map(Column::Condition).chain(averages.iter().copied().map(Column::Average)).collect()
-}
-
-impl Column {
-    pub(crate) fn heading(self, group: &Group) -> String {
-        match self {
-            Self::Condition(condition) => notes::condition(group, condition),
-            Self::Average(Average::All) => "Avg.".into(),
-            Self::Average(Average::Ood) => "OOD mean".into(),
-            Self::Average(Average::Worst) => "worst".into(),
-            Self::Average(Average::Drop) => "drop".into(),
-        }
-    }
-
-    pub(crate) fn score(self, group: &Group, metric: &Metric, row: usize) -> Score {
-        match self {
-            Self::Condition(condition) => group.score(metric, row, condition),
-            Self::Average(average) => group.average(metric, row, average),
-        }
-    }
-
-    /// A method that is equally bad everywhere has no drop: that is no merit.
-    fn ranked(self) -> bool {
-        !matches!(self, Self::Average(Average::Drop))
-    }
-}
-
 impl Entry {
-    fn new(score: &Score, mark: Mark) -> Self {
+    /// A number that is a share, shown in percent.
+    pub(crate) fn new(score: &Score, mark: Mark) -> Self {
         let estimate = score.ok();
         let spread = estimate.and_then(|estimate| estimate.std).map(|std| 100.0 * std);
         Self { text: text(score), value: estimate.map(|estimate| 100.0 * estimate.mean), spread, mark }
@@ -198,7 +168,8 @@ fn text(score: &Score) -> String {
     }
 }
 
-fn rank(metric: &Metric, scores: &[Score]) -> Vec<Mark> {
+/// The marks of a column.
+pub(crate) fn rank(metric: &Metric, scores: &[Score]) -> Vec<Mark> {
     let shown: Vec<Option<f64>> = scores.iter().map(|score| score.ok().map(|s| percent(s.mean))).collect();
     let best_but = |excluded: Option<f64>| {
         let others = shown.iter().flatten().copied().filter(|value| Some(*value) != excluded);

@@ -1,6 +1,6 @@
 //! Tables for a terminal.
 
-use crate::{Comparison, Entry, Kind, Mark, Metric, Table};
+use crate::{Comparison, Entry, Kind, Line, Mark, Metric, Table};
 use std::iter::once;
 use tabled::builder::Builder;
 use tabled::settings::object::{Columns, Object, Rows};
@@ -38,7 +38,7 @@ pub(crate) fn render(table: &Table) -> String {
     builder.push_record(once(table.header[0].clone()).chain(headings));
     for line in &table.lines {
         let entries = columns().map(|column| entry(&line.entries[column]));
-        builder.push_record(once(line.label.clone()).chain(entries));
+        builder.push_record(once(label(line)).chain(entries));
     }
     let mut grid = builder.build();
     grid.with(theme(table)).modify(Columns::new(1..).intersect(Rows::new(..)), Alignment::right());
@@ -51,6 +51,17 @@ pub(crate) fn render(table: &Table) -> String {
     }
     table.notes.iter().for_each(|note| text += &wrapped(note, "  "));
     text
+}
+
+/// What papers print stands back behind what was measured, right under it; so the line need not repeat from what the
+/// difference is.
+fn label(line: &Line) -> String {
+    match line.kind {
+        Kind::Measured | Kind::Baseline => line.label.clone(),
+        Kind::Published => format!("┊ {}", line.label.strip_prefix("published: ").unwrap_or(&line.label)),
+        Kind::Difference if line.label.ends_with('†') => "┊   difference †".into(),
+        Kind::Difference => "┊   difference".into(),
+    }
 }
 
 /// Long headings in lines: a column should be no wider than its numbers. The blank is the mark's.

@@ -1,7 +1,7 @@
 //! Files of a report: each whole or not at all.
 
 use crate::paper::ReportFile;
-use crate::{Comparison, ReportError, csv, figure, markdown};
+use crate::{Comparison, Document, ReportError, csv, markdown};
 use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -13,11 +13,12 @@ const LIST: &str = "SHA256SUMS";
 /// Writes `report/table.md`, `report/results.csv` and a figure per data set below `folder`, each whole or
 /// not at all, and says what it wrote. A data set without any result yet gets no figure.
 pub fn write(comparison: &Comparison, folder: &Path) -> Result<Vec<PathBuf>, ReportError> {
+    let document = Document::overview(comparison);
     let mut files = vec![
-        ("table.md".into(), markdown(comparison).into_bytes()),
+        ("table.md".into(), markdown(&document, "").into_bytes()),
         ("results.csv".into(), csv(comparison).into_bytes()),
     ];
-    for figure in figure::overview(comparison) {
+    for figure in document.sections.iter().flat_map(|section| &section.figures) {
         files.push((format!("{}.png", figure.name), figure.png()?));
         files.push((format!("{}.svg", figure.name), figure.svg()?.into_bytes()));
     }

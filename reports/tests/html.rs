@@ -1,6 +1,7 @@
 //! The report as one HTML file, of made-up runs.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
+#[expect(dead_code, reason = "shared with the other tests, which use all of it")]
 mod fake;
 
 use fake::{FakeRun, row};

@@ -5,7 +5,7 @@
 mod fake;
 
 use fake::FakeRun;
-use reports::{Comparison, Gap, Metric, Table, csv, markdown, terminal};
+use reports::{Comparison, Document, Gap, Metric, Table, csv, markdown, terminal};
 
 /// `rd` without references, `gnl` with three, and `gnl` at another alpha with one; two seeds.
 fn run() -> FakeRun {
@@ -40,7 +40,7 @@ fn the_table_shows_means_and_a_second_one_the_spread() {
     assert!((score.std.unwrap() - 0.02 / 2f64.sqrt()).abs() < 1e-12, "{score:?}");
     assert!((group.spread(Metric::DEFAULT, 1, 0).unwrap() - 0.01).abs() < 1e-12);
 
-    let text = markdown(&comparison);
+    let text = markdown(&Document::overview(&comparison), "");
     assert!(text.contains("| gnl | **91.0 ±1.4** |"), "{text}");
     assert!(text.contains("### fake: spread over 3 reference images, image AUROC in points"), "{text}");
     assert!(text.contains("| gnl | 1.0 | 1.0 |\n\n"), "{text}");

@@ -7,7 +7,9 @@ mod fake;
 use fake::{FakeRun, row};
 use harness::run::{Failure, FailureKind, MetricValue, RunFolder};
 use harness::suite::Protocol;
-use reports::{Average, Comparison, Gap, Metric, csv, figure, markdown, terminal, terminal_of, write};
+use reports::{
+    Average, Comparison, Document, Gap, Metric, csv, figure, markdown, terminal, terminal_of, write,
+};
 use std::fs;
 use std::path::Path;
 
@@ -18,6 +20,10 @@ fn expect(name: &str, text: &str) {
         fs::write(&path, text).unwrap();
     }
     assert_eq!(text, fs::read_to_string(path).unwrap());
+}
+
+fn in_markdown(comparison: &Comparison) -> String {
+    markdown(&Document::overview(comparison), "")
 }
 
 fn load(folder: &RunFolder) -> Comparison {
@@ -59,7 +65,7 @@ fn a_terminal_table_reads_well() {
 
 #[test]
 fn so_does_markdown() {
-    let text = markdown(&load(&small().write()));
+    let text = in_markdown(&load(&small().write()));
     expect("small.md", &text);
 }
 
@@ -244,7 +250,7 @@ fn random_teachers_and_mixed_devices_are_said() {
     row(&mut run, "rd", &[0.9, 0.8]);
     run.records[1].provenance.device = "cuda".parse().unwrap();
     let comparison = load(&run.write());
-    for text in [terminal(&comparison), markdown(&comparison)] {
+    for text in [terminal(&comparison), in_markdown(&comparison)] {
         assert!(
             text.contains("Random teacher weights") && text.contains("mixed devices: cpu, cuda:0"),
             "{text}"
@@ -265,7 +271,7 @@ fn a_terminal_shows_averages_of_more_conditions_than_fit() {
     let text = terminal(&comparison);
     assert!(text.contains("│ rd     │ 90.0  │ 71.8  │     70.0  │  60.0  │ 20.0  │"), "{text}");
     assert!(text.contains("The 10 shifted conditions are in report/table.md."), "{text}");
-    assert!(markdown(&comparison).contains("| method | ID | a-1 | b-1 |"));
+    assert!(in_markdown(&comparison).contains("| method | ID | a-1 | b-1 |"));
 }
 
 #[test]
@@ -274,7 +280,7 @@ fn equal_numbers_share_their_mark_and_a_column_of_equals_has_none() {
     for (method, auroc) in [("a", 0.91), ("b", 0.9101), ("c", 0.8)] {
         row(&mut run, method, &[auroc, 0.5]);
     }
-    let text = markdown(&load(&run.write()));
+    let text = in_markdown(&load(&run.write()));
     assert!(text.contains("| a | **91.0** | 50.0 |") && text.contains("| b | **91.0** | 50.0 |"), "{text}");
     assert!(text.contains("| c | <u>80.0</u> | 50.0 |"), "{text}");
 }
@@ -315,7 +321,6 @@ fn draw(name: &str, conditions: &[&str], teacher: &'static str, start: &str) {
     }
     let comparison =
         Comparison::load(&run.write(), None).unwrap().with_baselines(&["mean-intensity", "random"]);
-    let group = &comparison.groups[0];
     let png = figure::overview(&comparison)[0].png().unwrap();
     let svg = figure::overview(&comparison)[0].svg().unwrap();
     assert!(png.starts_with(b"\x89PNG") && svg.starts_with(start), "{}", &svg[..60]);

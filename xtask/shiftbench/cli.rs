@@ -1,12 +1,16 @@
 //! What can be typed.
 
+mod perf;
+mod reports;
+
+pub use perf::Perf;
+pub use reports::{Compare, Paper, Report};
+
 use crate::exit;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use harness::detector::DeviceChoice;
 use harness::suite::Filter;
-use std::ffi::OsString;
 use std::path::PathBuf;
-use std::str::FromStr;
 
 /// Image anomaly detection under distribution shift, measured.
 #[derive(Parser)]
@@ -121,67 +125,6 @@ pub struct Rehearse {
     /// On equal terms, whatever the suite says
     #[arg(long)]
     pub strict: bool,
-}
-
-#[derive(Args)]
-pub struct Report {
-    /// Suite name, as below the output folder
-    #[arg(default_value = "quick")]
-    pub suite: String,
-    /// Where results are
-    #[arg(long, value_name = "DIR", default_value = "runs")]
-    pub out: PathBuf,
-    /// Accept missing results; they are marked
-    #[arg(long)]
-    pub partial: bool,
-}
-
-#[derive(Args)]
-pub struct Paper {
-    /// Suite name, as below the output folder
-    #[arg(default_value = "quick")]
-    pub suite: String,
-    /// Where results are
-    #[arg(long, value_name = "DIR", default_value = "runs")]
-    pub out: PathBuf,
-    /// Where to write [default: the folder `paper` beside the results]
-    #[arg(long, value_name = "DIR")]
-    pub to: Option<PathBuf>,
-    /// Accept missing results; they are marked
-    #[arg(long)]
-    pub partial: bool,
-    /// Also show the heat maps of this test image, such as bottle/test/broken_large/000.png (repeatable)
-    #[arg(long = "case", value_name = "CATEGORY/IMAGE")]
-    pub cases: Vec<String>,
-    #[command(flatten)]
-    pub data_root: DataRoot,
-}
-
-#[derive(Args)]
-pub struct Compare {
-    /// Folder of a run, such as runs/quick
-    pub a: PathBuf,
-    /// Folder of the other
-    pub b: PathBuf,
-    /// Compare a method of B with another one of A, such as my-method=gnl (repeatable)
-    #[arg(long = "method", value_name = "OF_B=OF_A")]
-    pub pairs: Vec<Pair>,
-}
-
-/// Two method labels.
-#[derive(Clone)]
-pub struct Pair {
-    pub of_b: String,
-    pub of_a: String,
-}
-
-impl FromStr for Pair {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (of_b, of_a) = text.split_once('=').ok_or_else(|| format!("'{text}' is not OF_B=OF_A"))?;
-        Ok(Self { of_b: of_b.into(), of_a: of_a.into() })
-    }
 }
 
 #[derive(Args)]
@@ -364,56 +307,6 @@ pub enum NewKind {
 pub struct Doctor {
     #[command(flatten)]
     pub data_root: DataRoot,
-}
-
-#[derive(Args)]
-pub struct Perf {
-    /// Methods that train by steps
-    #[arg(long = "method", value_delimiter = ',', default_value = "rd,gnl,fico")]
-    pub methods: Vec<String>,
-    /// What to time them on: backbone:side in pixels:pictures per step
-    #[arg(long = "case", value_delimiter = ',', default_value = "resnet18:128:16,wide_resnet50_2:256:4")]
-    pub cases: Vec<PerfCase>,
-    /// cpu, or cuda:N
-    #[arg(long, default_value = "cpu")]
-    pub device: String,
-    /// Threads of every measurement [default: all cores]
-    #[arg(long, value_name = "N")]
-    pub threads: Option<usize>,
-    /// Steps that count, after one that does not
-    #[arg(long, value_name = "N", default_value = "3")]
-    pub repeats: usize,
-    /// A Python with torch, torchvision and scipy, or imagecorruptions for --shifts [default: python3]
-    #[arg(long, value_name = "FILE")]
-    pub python: Option<OsString>,
-    /// Time PyTorch also with what the official code computes for nothing
-    #[arg(long)]
-    pub released: bool,
-    /// Time shifts and training views instead, beside imagecorruptions and Pillow
-    #[arg(long)]
-    pub shifts: bool,
-    #[arg(long, hide = true)]
-    pub one: Option<String>,
-}
-
-/// A network and its input.
-#[derive(Clone)]
-pub struct PerfCase {
-    pub backbone: String,
-    pub side: u32,
-    pub batch: usize,
-}
-
-impl FromStr for PerfCase {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let parts: Vec<&str> = text.split(':').collect();
-        let wrong = || format!("'{text}' is not backbone:side:batch, such as resnet18:128:16");
-        let [backbone, side, batch] = parts[..] else { return Err(wrong()) };
-        let (side, batch) = (side.parse().map_err(|_| wrong())?, batch.parse().map_err(|_| wrong())?);
-        Ok(Self { backbone: backbone.into(), side, batch })
-    }
 }
 
 #[derive(Args)]

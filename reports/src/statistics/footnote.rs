@@ -3,7 +3,7 @@
 use super::group::GroupStatistics;
 use super::resample::RESAMPLES;
 use crate::Group;
-use crate::table::Column;
+use crate::column::Column;
 
 /// With more conditions than this, averages alone are spoken of.
 const MOST_CONDITIONS: usize = 8;

@@ -2,8 +2,8 @@
 
 use super::bootstrap::{Distribution, Sample, bootstrap};
 use super::interval::Interval;
+use crate::column::Column;
 use crate::score::{Average, Score};
-use crate::table::Column;
 use crate::{Group, GroupScores, Metric, Outcome, Place};
 use std::collections::BTreeMap;
 

@@ -1,0 +1,134 @@
+//! What papers printed, to stand beside what was measured.
+//!
+//! `assets/published.csv` holds every number with its paper and table; `assets/published-names.ron` says what the
+//! papers call our data sets, methods and metrics, and `assets/published-setups.ron` how they measured.
+
+mod lines;
+mod names;
+mod setup;
+
+pub(crate) use lines::stand_beside;
+
+use serde::Deserialize;
+use std::sync::LazyLock;
+
+/// The category of rows that are means over all of them.
+const ALL_CATEGORIES: &str = "avg";
+
+/// One printed number.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Published {
+    /// Short name of the paper and its year.
+    pub paper: String,
+    /// Which of its tables.
+    pub table: String,
+    /// Data set, as the paper calls it.
+    pub dataset: String,
+    /// Method, as the paper calls it; `(rerun)` where its authors ran another paper's code.
+    pub method: String,
+    /// `ID` (with the domain, if it has a name), a shift, a natural domain, or `Avg_ID+OOD`.
+    pub setting: String,
+    /// Category; `avg` for the mean over all.
+    pub category: String,
+    /// Severity of a synthetic shift.
+    pub severity: Option<u8>,
+    /// Metric, as the paper calls it.
+    pub metric: String,
+    /// The number, in %.
+    pub value: f64,
+}
+
+impl Published {
+    /// The label of the condition that it was measured under (`id`, `contrast-3`, `sketch`); `None` for an
+    /// average over conditions.
+    pub fn condition(&self) -> Option<String> {
+        match (self.setting.as_str(), self.severity) {
+            ("Avg_ID+OOD", _) => None,
+            (setting, _) if setting.starts_with("ID") => Some("id".into()),
+            (setting, Some(severity)) => Some(format!("{setting}-{severity}")),
+            (setting, None) => Some(setting.into()),
+        }
+    }
+}
+
+/// Every printed number, in the order of the file.
+pub fn published() -> &'static [Published] {
+    // A test reads the file that is built in, so that it cannot fail here.
+    static ROWS: LazyLock<Vec<Published>> = LazyLock::new(|| read().unwrap_or_default());
+    &ROWS
+}
+
+fn read() -> Result<Vec<Published>, ::csv::Error> {
+    let text = include_str!("../../assets/published.csv");
+    ::csv::Reader::from_reader(text.as_bytes()).deserialize().collect()
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn every_number_is_read_and_has_its_source() {
+        let rows = read().unwrap();
+        assert_eq!((rows.len(), published().len()), (359, 359));
+        for row in &rows {
+            assert!(!row.paper.is_empty() && !row.table.is_empty(), "{row:?}");
+            assert!((0.0..=100.0).contains(&row.value), "{row:?}");
+        }
+        let conditions: std::collections::BTreeSet<_> = rows.iter().map(|row| row.condition()).collect();
+        let known = ["art_painting", "brightness-3", "brightness-5", "cartoon", "contrast-3", "contrast-5"];
+        let more =
+            ["defocus_blur-3", "defocus_blur-5", "gaussian_noise-3", "gaussian_noise-5", "id", "sketch"];
+        let expected = known.into_iter().chain(more).map(|label| Some(label.to_owned()));
+        assert_eq!(conditions, std::iter::once(None).chain(expected).collect());
+    }
+
+    /// From GNL's two decimals where FiCo quotes it with one. The largest gap is 0.075.
+    #[test]
+    fn averages_are_those_that_the_papers_print() {
+        let rows = read().unwrap();
+        let mut averages = 0;
+        for average in rows.iter().filter(|row| row.condition().is_none()) {
+            let mut cells: BTreeMap<_, f64> = BTreeMap::new();
+            let of_method = |row: &&Published| {
+                (&row.paper, &row.table, &row.method) == (&average.paper, &average.table, &average.method)
+            };
+            for row in rows.iter().filter(of_method).filter(|row| row.condition().is_some()) {
+                let finer = names::quoted(&row.paper, &row.method).and_then(|(paper, method)| {
+                    rows.iter().find(|other| {
+                        (&other.paper, &other.method) == (paper, method)
+                            && (&other.dataset, &other.setting) == (&row.dataset, &row.setting)
+                    })
+                });
+                cells.insert(row.condition(), finer.unwrap_or(row).value);
+            }
+            assert!((4..=5).contains(&cells.len()), "{average:?}");
+            let mean = cells.values().sum::<f64>() / cells.len() as f64;
+            assert!((mean - average.value).abs() < 0.08, "{mean} {average:?}");
+            averages += 1;
+        }
+        assert_eq!(averages, 35);
+    }
+
+    #[test]
+    fn quotations_at_one_decimal_are_roundings() {
+        let rows = read().unwrap();
+        let mut quoted = 0;
+        for row in rows.iter().filter(|row| row.paper == "FiCo-AAAI2025") {
+            let original = names::quoted(&row.paper, &row.method).and_then(|(paper, method)| {
+                rows.iter().find(|other| {
+                    (&other.paper, &other.method) == (paper, method)
+                        && (&other.dataset, &other.setting) == (&row.dataset, &row.setting)
+                })
+            });
+            if let Some(original) = original {
+                assert!((row.value - original.value).abs() < 0.05 + 1e-9, "{row:?} {original:?}");
+                quoted += 1;
+            }
+        }
+        assert_eq!(quoted, 50);
+    }
+}

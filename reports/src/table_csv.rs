@@ -1,0 +1,42 @@
+//! One table as CSV: the lines as shown, the numbers as precise as they are known.
+
+use crate::{Kind, Table};
+
+/// A line per row: label, what its numbers are, then each column; where a column shows spreads, they follow in a
+/// column of their own. What is no number is given as it is shown.
+pub fn table_csv(table: &Table) -> String {
+    let columns = 0..table.header.len().saturating_sub(1);
+    let spread: Vec<bool> = columns
+        .clone()
+        .map(|column| table.lines.iter().any(|line| line.entries[column].spread.is_some()))
+        .collect();
+    let mut writer = ::csv::Writer::from_writer(Vec::new());
+    let mut header = vec![table.header[0].clone(), "kind".into()];
+    for column in columns.clone() {
+        header.push(table.header[column + 1].clone());
+        header.extend(spread[column].then(|| format!("{} std", table.header[column + 1])));
+    }
+    writer.write_record(&header).expect("strings can be written to memory");
+    for line in &table.lines {
+        let mut record = vec![line.label.clone(), kind(line.kind).to_owned()];
+        for column in columns.clone() {
+            let entry = &line.entries[column];
+            record.push(entry.value.map_or_else(|| entry.text.clone(), |value| value.to_string()));
+            if spread[column] {
+                record.push(entry.spread.map_or_else(String::new, |spread| spread.to_string()));
+            }
+        }
+        writer.write_record(&record).expect("strings can be written to memory");
+    }
+    let bytes = writer.into_inner().expect("memory can be flushed");
+    String::from_utf8(bytes).expect("strings are UTF-8")
+}
+
+fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Measured => "measured",
+        Kind::Baseline => "baseline",
+        Kind::Published => "published",
+        Kind::Difference => "difference",
+    }
+}
