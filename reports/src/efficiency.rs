@@ -84,7 +84,10 @@ fn line(comparison: &Comparison, group: &Group, position: usize, row: &Row) -> O
             number(mean(&|job| Some(job.state_bytes as f64 / 1e6)), 2),
             number(mean(&|job| Some(job.steps? as f64)), 0),
             number(mean(&|job| Some(job.training.seconds)), 1),
-            number((seconds > 0.0).then(|| images as f64 / seconds), 1),
+            number(
+                (seconds > 0.0).then(|| images as f64 / seconds),
+                usize::from(images as f64 <= 1000.0 * seconds),
+            ),
             number(memory.filter(|mib| *mib > 0).map(|mib| mib as f64), 0),
             words(if teachers.is_empty() { "none".into() } else { teachers.join(", ") }),
         ],

@@ -43,10 +43,11 @@ fn render(table: &Table) -> String {
 }
 
 fn entry(entry: &Entry) -> String {
+    let text = escape(&entry.text);
     match entry.mark {
-        Mark::None => entry.text.clone(),
-        Mark::Best => format!("**{}**", entry.text),
-        Mark::Second => format!("<u>{}</u>", entry.text),
+        Mark::None => text,
+        Mark::Best => format!("**{text}**"),
+        Mark::Second => format!("<u>{text}</u>"),
     }
 }
 

@@ -35,6 +35,18 @@ pub struct Line {
     pub entries: Vec<Entry>,
 }
 
+impl Line {
+    /// The label where the line stands right under the method that it belongs to, so that it need not say from what
+    /// a difference is: `published: RD4AD, GNL ICCV 2023`, `difference †`.
+    pub(crate) fn short_label(&self) -> &str {
+        match self.kind {
+            Kind::Measured | Kind::Baseline | Kind::Published => &self.label,
+            Kind::Difference if self.label.ends_with('†') => "difference †",
+            Kind::Difference => "difference",
+        }
+    }
+}
+
 /// What the numbers of a row are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {

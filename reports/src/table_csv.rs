@@ -21,15 +21,20 @@ pub fn table_csv(table: &Table) -> String {
         let mut record = vec![line.label.clone(), kind(line.kind).to_owned()];
         for column in columns.clone() {
             let entry = &line.entries[column];
-            record.push(entry.value.map_or_else(|| entry.text.clone(), |value| value.to_string()));
+            record.push(entry.value.map_or_else(|| entry.text.clone(), number));
             if spread[column] {
-                record.push(entry.spread.map_or_else(String::new, |spread| spread.to_string()));
+                record.push(entry.spread.map_or_else(String::new, number));
             }
         }
         writer.write_record(&record).expect("strings can be written to memory");
     }
     let bytes = writer.into_inner().expect("memory can be flushed");
     String::from_utf8(bytes).expect("strings are UTF-8")
+}
+
+/// Without the noise of binary fractions behind the ninth decimal.
+fn number(value: f64) -> String {
+    ((value * 1e9).round() / 1e9 + 0.0).to_string()
 }
 
 fn kind(kind: Kind) -> &'static str {

@@ -46,6 +46,9 @@ pub(crate) fn render(table: &Table) -> String {
     if table.lines.iter().flat_map(|line| &line.entries).any(|entry| entry.mark != Mark::None) {
         text += "  * best of its column, ° second best, trivial baselines included.\n";
     }
+    if table.lines.iter().any(|line| line.kind == Kind::Published) {
+        text += "  ┊ published numbers, not ranked, and measured less published.\n";
+    }
     if crowded {
         text += &format!("  The {} shifted conditions are in report/table.md.\n", table.shifted.len());
     }
@@ -53,14 +56,19 @@ pub(crate) fn render(table: &Table) -> String {
     text
 }
 
-/// What papers print stands back behind what was measured, right under it; so the line need not repeat from what the
-/// difference is.
+/// What papers print stands back behind what was measured, right under it. Where a method and its paper are named,
+/// the paper's first word must do.
 fn label(line: &Line) -> String {
     match line.kind {
         Kind::Measured | Kind::Baseline => line.label.clone(),
-        Kind::Published => format!("┊ {}", line.label.strip_prefix("published: ").unwrap_or(&line.label)),
-        Kind::Difference if line.label.ends_with('†') => "┊   difference †".into(),
-        Kind::Difference => "┊   difference".into(),
+        Kind::Published => {
+            let label = line.label.strip_prefix("published: ").unwrap_or(&line.label);
+            match label.split_once(", ") {
+                Some((method, paper)) => format!("┊ {method}, {}", paper.split(' ').next().unwrap_or(paper)),
+                None => format!("┊ {label}"),
+            }
+        }
+        Kind::Difference => format!("┊   {}", line.short_label()),
     }
 }
 

@@ -17,7 +17,8 @@ pub(super) fn escape(text: &str) -> String {
             '~' => escaped += r"\textasciitilde{}",
             '^' => escaped += r"\textasciicircum{}",
             '|' => escaped += r"\textbar{}",
-            '"' => escaped += r"\textquotedbl{}",
+            '"' => escaped += "''",
+            '`' => escaped += r"\textasciigrave{}",
             '<' => escaped += r"\ensuremath{<}",
             '>' => escaped += r"\ensuremath{>}",
             ' '..='~' => escaped.push(character),
@@ -34,9 +35,19 @@ pub(super) fn escape(text: &str) -> String {
     escaped
 }
 
-/// Running text that may break inside paths and names.
+/// A word this long, such as a path, may break at its joints.
+const LONG_WORD: usize = 20;
+
+/// Running text.
 pub(super) fn prose(text: &str) -> String {
-    escape(text).replace('/', r"/\allowbreak{}").replace(r"\_", r"\_\allowbreak{}")
+    let word = |word: &str| {
+        let escaped = escape(word);
+        if word.chars().count() < LONG_WORD {
+            return escaped;
+        }
+        escaped.replace('/', r"/\allowbreak{}").replace(r"\_", r"\_\allowbreak{}")
+    };
+    text.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }
 
 fn symbol(character: char) -> Option<&'static str> {
@@ -67,7 +78,7 @@ fn symbol(character: char) -> Option<&'static str> {
         '—' => "---",
         '–' => "--",
         '‘' | '’' => "'",
-        '“' | '”' => r"\textquotedbl{}",
+        '“' | '”' => "''",
         '…' => r"\dots{}",
         '†' => r"\textdagger{}",
         '‡' => r"\textdaggerdbl{}",
@@ -93,7 +104,11 @@ mod tests {
         );
         assert_eq!(escape("--out"), "-{}-out");
         assert_eq!(escape("\t中\u{7}"), " [U+4E2D] ");
-        assert_eq!(prose("a/b_c"), r"a/\allowbreak{}b\_\allowbreak{}c");
+        assert_eq!(prose("L_nor a/b"), r"L\_nor a/b");
+        assert_eq!(
+            prose("mvtec/metal_nut/gnl/seed0: failed"),
+            r"mvtec/\allowbreak{}metal\_\allowbreak{}nut/\allowbreak{}gnl/\allowbreak{}seed0: failed"
+        );
     }
 
     /// Whatever a name or a message holds: braces are balanced and never close what they did not open, and no

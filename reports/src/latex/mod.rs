@@ -9,14 +9,14 @@ use escape::{escape, prose};
 use std::fmt::Write as _;
 use std::ops::Range;
 
-/// More numeric columns than this are shown in parts, one below the other.
-const MOST_COLUMNS: usize = 11;
+/// A line of about this many characters can be shrunk to the page and still be read; wider tables are shown in parts,
+/// one below the other.
+const MOST_CHARACTERS: usize = 125;
 
 /// What every table needs; the sizes are those of a page of a two-column paper.
 const PREAMBLE: &str = r"\documentclass[10pt]{article}
 \usepackage[utf8]{inputenc}
-\usepackage[T1]{fontenc}
-\usepackage{lmodern}
+\IfFileExists{lmodern.sty}{\usepackage{lmodern}}{}
 \usepackage[a4paper, margin=2cm]{geometry}
 \usepackage[font=small, labelfont=bf]{caption}
 \usepackage{amssymb}
@@ -60,8 +60,7 @@ pub fn latex(table: &Table) -> String {
         prose(&table.title),
         table.name,
     );
-    let parts = parts(table.header.len().saturating_sub(1));
-    for (position, part) in parts.iter().enumerate() {
+    for (position, part) in parts(table).iter().enumerate() {
         if position > 0 {
             text += "  \\par\\medskip\n";
         }
@@ -77,10 +76,48 @@ pub fn latex(table: &Table) -> String {
     text + "  \\end{minipage}\n\\end{table*}\n"
 }
 
-/// Equal parts of so many columns, each few enough for a page.
-fn parts(columns: usize) -> Vec<Range<usize>> {
-    let count = columns.div_ceil(MOST_COLUMNS).max(1);
-    (0..count).map(|part| part * columns / count..(part + 1) * columns / count).collect()
+/// Ranges of as equally many columns as can be, each with the labels before it narrow enough for a page.
+fn parts(table: &Table) -> Vec<Range<usize>> {
+    let columns = table.header.len().saturating_sub(1);
+    let labels = table.lines.iter().map(|line| width(line.short_label())).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..columns).map(|column| column_width(table, column)).collect();
+    let room = MOST_CHARACTERS.saturating_sub(labels).max(1);
+    let split = |count: usize| -> Vec<Range<usize>> {
+        (0..count).map(|part| part * columns / count..(part + 1) * columns / count).collect()
+    };
+    let fits = |part: &Range<usize>| part.len() <= 1 || widths[part.clone()].iter().sum::<usize>() <= room;
+    (1..=columns.max(1)).map(split).find(|parts| parts.iter().all(fits)).unwrap_or_default()
+}
+
+/// In characters, with the gap before it.
+fn column_width(table: &Table, column: usize) -> usize {
+    let heading = heading_lines(&table.header[column + 1]).into_iter().map(|line| width(&line));
+    let cells = table.lines.iter().map(|line| width(&line.entries[column].text));
+    heading.chain(cells).max().unwrap_or(0) + 2
+}
+
+fn width(text: &str) -> usize {
+    text.chars().count()
+}
+
+/// Long headings in lines: a column should not be much wider than its numbers.
+fn heading_lines(heading: &str) -> Vec<String> {
+    if width(heading) <= 8 {
+        return vec![heading.into()];
+    }
+    let broken = heading.replace('_', "_\n").replace('+', "+\n").replace(' ', "\n");
+    broken.lines().map(|line| line.trim_end_matches('_').to_owned()).collect()
+}
+
+/// The source of a heading; in braces, or siunitx takes it for a number.
+fn heading(heading: &str) -> String {
+    match heading_lines(heading).as_slice() {
+        [line] => format!("{{{}}}", escape(line)),
+        lines => {
+            let lines: Vec<String> = lines.iter().map(|line| escape(line)).collect();
+            format!(r"{{\shortstack[r]{{{}}}}}", lines.join(r" \\ "))
+        }
+    }
 }
 
 fn tabular(table: &Table, columns: Range<usize>) -> String {
@@ -95,7 +132,7 @@ fn tabular(table: &Table, columns: Range<usize>) -> String {
         "  \\begin{{adjustbox}}{{max width=\\textwidth}}\n  \\begin{{tabular}}{{l {}}}\n    \\toprule\n",
         specifications.join(" "),
     );
-    let headings = columns.clone().map(|column| format!("{{{}}}", escape(&table.header[column + 1])));
+    let headings = columns.clone().map(|column| heading(&table.header[column + 1]));
     let header: Vec<String> = std::iter::once(escape(&table.header[0])).chain(headings).collect();
     let _ = writeln!(text, "    {} \\\\\n    \\midrule", header.join(" & "));
     for (position, line) in table.lines.iter().enumerate() {
@@ -117,7 +154,7 @@ fn label(line: &Line) -> String {
     match line.kind {
         Kind::Measured | Kind::Baseline => escape(&line.label),
         Kind::Published | Kind::Difference => {
-            format!(r"\quad{{\footnotesize\itshape {}}}", escape(&line.label))
+            format!(r"\quad{{\small\itshape {}}}", escape(line.short_label()))
         }
     }
 }
@@ -141,12 +178,42 @@ fn cell(line: &Line, column: usize, format: Option<&Format>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Entry;
+
+    /// One line of so many equal numbers.
+    fn table(columns: usize, heading: &str) -> Table {
+        let entry = || Entry { text: "88.5 ±0.7".into(), value: None, spread: None, mark: Mark::None };
+        Table {
+            name: "t".into(),
+            heading: String::new(),
+            title: String::new(),
+            header: std::iter::once("method".into()).chain((0..columns).map(|_| heading.into())).collect(),
+            shifted: 0..0,
+            lines: vec![Line {
+                label: "rd".into(),
+                kind: Kind::Measured,
+                entries: (0..columns).map(|_| entry()).collect(),
+            }],
+            notes: Vec::new(),
+        }
+    }
 
     #[test]
     fn wide_tables_are_shown_in_equal_parts() {
-        assert_eq!(parts(9), [0..9]);
-        assert_eq!(parts(16), [0..8, 8..16]);
-        assert_eq!(parts(24), [0..8, 8..16, 16..24]);
-        assert_eq!(parts(0), [0..0]);
+        assert_eq!(parts(&table(9, "ID")), [0..9]);
+        assert_eq!(parts(&table(16, "ID")), [0..8, 8..16]);
+        assert_eq!(parts(&table(24, "ID")), [0..8, 8..16, 16..24]);
+        assert_eq!(parts(&table(0, "ID")), [0..0]);
+        let words = "x".repeat(200);
+        assert_eq!(parts(&table(2, &words)), [0..1, 1..2]);
+        assert_eq!(latex(&table(16, "ID")).matches("\\begin{tabular}").count(), 2);
+    }
+
+    #[test]
+    fn long_headings_are_broken_where_words_end() {
+        assert_eq!(heading("ID"), "{ID}");
+        assert_eq!(heading("defocus_blur-3"), r"{\shortstack[r]{defocus \\ blur-3}}");
+        assert_eq!(heading("OOD mean"), "{OOD mean}");
+        assert_eq!(heading("fog-1+contrast-3"), r"{\shortstack[r]{fog-1+ \\ contrast-3}}");
     }
 }

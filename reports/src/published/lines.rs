@@ -104,8 +104,8 @@ fn signed(value: f64) -> String {
 /// What all marked differences share is said once, the rest by line.
 fn notes(unlike: &[Unlike]) -> Vec<String> {
     let mut notes = vec![
-        "published: as printed in the paper named, never ranked; how many runs it is a mean of is not stated, and \
-         its corrupted images were drawn without a seed. Differences are measured less published."
+        "published: as printed in the paper named, never ranked; how many runs it is a mean of is not stated. \
+         Differences are measured less published."
             .into(),
     ];
     let Some((_, first)) = unlike.first() else { return notes };
