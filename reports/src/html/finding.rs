@@ -114,11 +114,12 @@ fn under_shift(group: &Group, methods: &[Ranked<'_>]) -> Option<String> {
     let numbers: Vec<_> = numbers.collect();
     let (best, ood, drop) = numbers.iter().copied().rev().max_by_key(|(_, ood, _)| tenths(*ood))?;
     let (most, _, fall) = numbers.iter().copied().rev().max_by_key(|(_, _, drop)| tenths(*drop))?;
+    let side = if tenths(drop) < 0 { "above" } else { "below" };
     let best = format!(
-        "Under shift alone, {} is best: {} %, {} points below its ID result",
+        "Under shift alone, {} is best: {} %, {} points {side} its ID result",
         best.label(),
         percent(ood),
-        percent(drop)
+        percent(drop.abs())
     );
     if numbers.len() < 2 || tenths(fall) <= 0 {
         return Some(best + ".");

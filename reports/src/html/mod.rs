@@ -13,7 +13,7 @@ mod state;
 mod summary;
 mod table;
 
-use crate::{Document, Group, ReportError, Section};
+use crate::{Document, Group, ReportError, Section, Table};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use state::Tally;
 
@@ -79,7 +79,7 @@ fn contents(document: &Document<'_>) -> Markup {
                             a href={ "#" (anchor(section)) } { (section.dataset) }
                             ol {
                                 @for table in &section.tables {
-                                    li { a href={ "#table-" (table.name) } { (short(&table.heading, section)) } }
+                                    li { a href={ "#table-" (table.name) } { (short(table, section)) } }
                                 }
                                 @if !section.figures.is_empty() {
                                     li { a href={ "#" (anchor(section)) "-figures" } { "Figures" } }
@@ -134,10 +134,14 @@ fn anchor(section: &Section) -> String {
     format!("data-{}", section.dataset.replace(char::is_whitespace, "-"))
 }
 
-/// A table's heading without what its section says already.
-fn short<'a>(heading: &'a str, section: &Section) -> &'a str {
-    let rest = heading.strip_prefix(section.dataset.as_str()).and_then(|rest| rest.strip_prefix(": "));
-    rest.unwrap_or(heading).split(" in %").next().unwrap_or(heading)
+/// A table's heading without what its section says already, its unit and its direction.
+fn short(table: &Table, section: &Section) -> String {
+    let rest = table.heading.strip_prefix(section.dataset.as_str());
+    let heading = rest.and_then(|rest| rest.strip_prefix(": ")).unwrap_or(&table.heading);
+    let heading = heading.split_once(" is better").map_or(heading, |(heading, _)| {
+        heading.trim_end_matches("higher").trim_end_matches("lower").trim_end_matches(", ")
+    });
+    heading.replace(" in %", "")
 }
 
 /// `1 result`, `2 results`.

@@ -58,12 +58,13 @@ fn row(line: &Line, incomplete: bool) -> Markup {
         Kind::Measured => ("measured", None),
         Kind::Baseline => ("baseline", None),
         Kind::Published => ("published", Some("published")),
-        Kind::Difference => ("difference", Some("measured less published")),
+        Kind::Difference => ("difference", Some("difference")),
     };
     html! {
         tr data-kind=(kind) data-name=(line.label) {
             th scope="row" {
-                (line.label)
+                // The tag says it.
+                (line.label.strip_prefix("published: ").unwrap_or(&line.label))
                 @if let Some(tag) = tag { " " span.tag { (tag) } }
             }
             @for entry in &line.entries { (cell(entry, line.kind, incomplete)) }
