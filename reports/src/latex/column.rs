@@ -77,25 +77,33 @@ impl Format {
         match entry.mark {
             Mark::None => shown.source(),
             Mark::Best => format!(r"\bfseries {}", shown.source()),
-            // A column of numbers underlines none: so as text, which stands on the right like the numbers, padded to
-            // where theirs end.
-            Mark::Second => format!(r"{{\underline{{\num{{{}}}}}{}}}", shown.source(), self.padding(shown)),
+            // A column of numbers underlines none: so as text, which stands on the right like the numbers, with the
+            // room that shorter uncertainties leave.
+            Mark::Second => format!("{{{}}}", self.underlined(shown)),
         }
     }
 
-    fn padding(&self, shown: Shown<'_>) -> String {
+    fn underlined(&self, shown: Shown<'_>) -> String {
+        let uncertainty = |pad: usize, spread: &str| {
+            let pad = if pad == 0 { String::new() } else { format!(r"\hphantom{{{}}}", "0".repeat(pad)) };
+            format!(r"${{}}\pm{{}}${pad}\num{{{spread}}}")
+        };
+        let value = shown.value;
         match shown.spread {
-            None if self.spread.is_empty() => String::new(),
-            None => format!(r"\hphantom{{${{}}\pm{{}}$\num{{{}}}}}", self.spread),
-            Some(spread) => match self.spread.len() - spread.len() {
-                0 => String::new(),
-                missing => format!(r"\hphantom{{{}}}", "0".repeat(missing)),
-            },
+            Some(spread) => {
+                let after = uncertainty(self.spread.len() - spread.len(), spread);
+                format!(r"\underline{{\num{{{value}}}{after}}}")
+            }
+            None if self.spread.is_empty() => format!(r"\underline{{\num{{{value}}}}}"),
+            None => {
+                format!(r"\underline{{\num{{{value}}}}}\hphantom{{{}}}", uncertainty(0, &self.spread))
+            }
         }
     }
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 mod tests {
     use super::*;
 
@@ -107,5 +115,34 @@ mod tests {
         {
             assert_eq!(Shown::of(words), None, "{words}");
         }
+    }
+    #[test]
+    fn columns_reserve_what_their_numbers_need_and_second_best_is_aligned_by_hand() {
+        let entry = |text: &str, mark| Entry { text: text.into(), value: None, spread: None, mark };
+        let line = |text: &str| crate::Line {
+            label: String::new(),
+            kind: crate::Kind::Measured,
+            entries: vec![entry(text, Mark::None)],
+        };
+        let mut table = Table {
+            name: String::new(),
+            heading: String::new(),
+            title: String::new(),
+            header: Vec::new(),
+            shifted: 0..0,
+            lines: ["98.25", "-0.5 ±0.7", "failed"].map(line).into(),
+            notes: Vec::new(),
+        };
+        assert_eq!(Format::of(&table, 0).unwrap().specification(), "S[table-format=+2.2(1)]");
+        table.lines.push(line("100.0 ±12.5"));
+        let format = Format::of(&table, 0).unwrap();
+        assert_eq!(format.specification(), "S[table-format=+3.2(3)]");
+        let cell = |text: &str, mark| format.cell(&entry(text, mark), Shown::of(text).unwrap());
+        assert_eq!(cell("98.2 ±0.7", Mark::Best), r"\bfseries 98.2 +- 0.7");
+        let second = r"{\underline{\num{98.2}${}\pm{}$\hphantom{0}\num{0.7}}}";
+        assert_eq!(cell("98.2 ±0.7", Mark::Second), second);
+        assert_eq!(cell("98.2", Mark::Second), r"{\underline{\num{98.2}}\hphantom{${}\pm{}$\num{12.5}}}");
+        table.lines = vec![line("failed")];
+        assert_eq!(Format::of(&table, 0), None);
     }
 }

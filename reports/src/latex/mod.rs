@@ -12,6 +12,10 @@ use std::ops::Range;
 /// A line of about this many characters can be shrunk to the page and still be read; wider tables are shown in parts,
 /// one below the other.
 const MOST_CHARACTERS: usize = 125;
+/// So many rows have room on a page, beside a caption.
+const MOST_ROWS: usize = 52;
+/// Characters in a row of a note.
+const ROW: usize = 110;
 
 /// What every table needs; the sizes are those of a page of a two-column paper.
 const PREAMBLE: &str = r"\documentclass[10pt]{article}
@@ -50,30 +54,54 @@ pub fn latex_document(document: &Document<'_>) -> String {
     text + "\\end{document}\n"
 }
 
-/// One table, to be read by `\input`.
+/// One table, to be read by `\input`. What does not fit on one page goes on in another float.
 pub fn latex(table: &Table) -> String {
-    let mut text = format!(
-        "% Needs booktabs, siunitx (version 3), adjustbox and amssymb, as loaded by tables.tex.\n\
-         \\begin{{table*}}[!htbp]\n  \\centering\n  {}\n  \\caption{{{}. {}.}}\n  \\label{{tab:{}}}\n",
-        SETUP,
-        prose(&table.heading),
-        prose(&table.title),
-        table.name,
+    let mut text = String::from(
+        "% Needs booktabs, caption, siunitx (version 3), adjustbox and amssymb, as loaded by tables.tex.\n",
     );
-    for (position, part) in parts(table).iter().enumerate() {
-        if position > 0 {
-            text += "  \\par\\medskip\n";
+    let mut blocks: Vec<(usize, String)> =
+        parts(table).into_iter().map(|part| tabular(table, part)).collect();
+    blocks.push(below(table));
+    let mut waiting = blocks.into_iter().peekable();
+    let mut first = true;
+    while waiting.peek().is_some() {
+        let mut room = MOST_ROWS;
+        let mut float: Vec<String> = Vec::new();
+        while let Some((rows, block)) = waiting.next_if(|(rows, _)| float.is_empty() || *rows <= room) {
+            room = room.saturating_sub(rows);
+            float.push(block);
         }
-        text += &tabular(table, part.clone());
+        let caption = if first {
+            format!(
+                "\\caption{{{}. {}.}}\n  \\label{{tab:{}}}",
+                prose(&table.heading),
+                prose(&table.title),
+                table.name
+            )
+        } else {
+            format!("\\ContinuedFloat\n  \\caption[]{{{} (continued).}}", prose(&table.heading))
+        };
+        let _ = writeln!(
+            text,
+            "\\begin{{table*}}[!htbp]\n  \\centering\n  {SETUP}\n  {caption}\n{}\\end{{table*}}",
+            float.join("  \\par\\medskip\n")
+        );
+        first = false;
     }
-    text += "  \\par\\smallskip\n  \\begin{minipage}{\\textwidth}\n    \\footnotesize\\raggedright\n";
+    text
+}
+
+/// What stands below a table, with the number of its rows.
+fn below(table: &Table) -> (usize, String) {
+    let mut notes: Vec<String> = table.notes.clone();
     if table.lines.iter().flat_map(|line| &line.entries).any(|entry| entry.mark != Mark::None) {
-        text += "    Bold: best of its column; underlined: second best, trivial baselines included.\\par\n";
+        let legend = "Bold: best of its column; underlined: second best, trivial baselines included.";
+        notes.insert(0, legend.into());
     }
-    for note in &table.notes {
-        let _ = writeln!(text, "    {}\\par", prose(note));
-    }
-    text + "  \\end{minipage}\n\\end{table*}\n"
+    let rows = notes.iter().map(|note| width(note).div_ceil(ROW)).sum();
+    let notes: String = notes.iter().map(|note| format!("    {}\\par\n", prose(note))).collect();
+    let text = "  \\begin{minipage}{\\textwidth}\n    \\footnotesize\\raggedright\n";
+    (rows, format!("{text}{notes}  \\end{{minipage}}\n"))
 }
 
 /// Ranges of as equally many columns as can be, each with the labels before it narrow enough for a page.
@@ -120,34 +148,42 @@ fn heading(heading: &str) -> String {
     }
 }
 
-fn tabular(table: &Table, columns: Range<usize>) -> String {
+/// The columns of a part, with the number of their rows. Of what papers print, only lines that have a number there.
+fn tabular(table: &Table, columns: Range<usize>) -> (usize, String) {
     let formats: Vec<Option<Format>> = columns.clone().map(|column| Format::of(table, column)).collect();
     let specifications = columns.clone().zip(&formats).map(|(column, format)| match format {
         Some(format) => format.specification(),
-        None if table.lines.iter().all(|line| line.entries[column].text.chars().count() <= 1) => "c".into(),
+        None if table.lines.iter().all(|line| width(&line.entries[column].text) <= 1) => "c".into(),
         None => "l".into(),
     });
     let specifications: Vec<String> = specifications.collect();
-    let mut text = format!(
-        "  \\begin{{adjustbox}}{{max width=\\textwidth}}\n  \\begin{{tabular}}{{l {}}}\n    \\toprule\n",
-        specifications.join(" "),
-    );
     let headings = columns.clone().map(|column| heading(&table.header[column + 1]));
     let header: Vec<String> = std::iter::once(escape(&table.header[0])).chain(headings).collect();
-    let _ = writeln!(text, "    {} \\\\\n    \\midrule", header.join(" & "));
-    for (position, line) in table.lines.iter().enumerate() {
-        if line.kind == Kind::Baseline && position > 0 && table.lines[position - 1].kind != Kind::Baseline {
+    let mut rows = vec![format!("{} \\\\\n    \\midrule", header.join(" & "))];
+    let says = |line: &&Line| {
+        matches!(line.kind, Kind::Measured | Kind::Baseline)
+            || columns.clone().any(|column| !line.entries[column].text.is_empty())
+    };
+    let mut before = Kind::Baseline;
+    for line in table.lines.iter().filter(says) {
+        if line.kind == Kind::Baseline && before != Kind::Baseline {
             let span = header.len();
-            let _ = writeln!(
-                text,
-                "    \\midrule\n    \\multicolumn{{{span}}}{{l}}{{\\itshape trivial baselines}} \\\\"
-            );
+            rows.push(format!(
+                "\\midrule\n    \\multicolumn{{{span}}}{{l}}{{\\itshape trivial baselines}} \\\\"
+            ));
         }
+        before = line.kind;
         let cells = columns.clone().zip(&formats).map(|(column, format)| cell(line, column, format.as_ref()));
         let cells: Vec<String> = std::iter::once(label(line)).chain(cells).collect();
-        let _ = writeln!(text, "    {} \\\\", cells.join(" & "));
+        rows.push(format!("{} \\\\", cells.join(" & ")));
     }
-    text + "    \\bottomrule\n  \\end{tabular}\n  \\end{adjustbox}\n"
+    let text = format!(
+        "  \\begin{{adjustbox}}{{max width=\\textwidth, max totalheight=0.75\\textheight}}\n  \\begin{{tabular}}{{l {}}}\n    \
+         \\toprule\n    {}\n    \\bottomrule\n  \\end{{tabular}}\n  \\end{{adjustbox}}\n",
+        specifications.join(" "),
+        rows.join("\n    "),
+    );
+    (rows.len() + 2, text)
 }
 
 fn label(line: &Line) -> String {
@@ -207,6 +243,26 @@ mod tests {
         let words = "x".repeat(200);
         assert_eq!(parts(&table(2, &words)), [0..1, 1..2]);
         assert_eq!(latex(&table(16, "ID")).matches("\\begin{tabular}").count(), 2);
+    }
+
+    #[test]
+    fn what_no_page_holds_goes_on_in_another_float() {
+        let mut tall = table(16, "ID");
+        assert_eq!(latex(&tall).matches("\\begin{table*}").count(), 1);
+        tall.lines = vec![tall.lines[0].clone(); 30];
+        let text = latex(&tall);
+        assert_eq!(text.matches("\\begin{table*}").count(), 2);
+        assert_eq!((text.matches("\\label").count(), text.matches("\\ContinuedFloat").count()), (1, 1));
+    }
+
+    #[test]
+    fn published_lines_without_a_number_are_left_out_of_a_part() {
+        let mut table = table(16, "ID");
+        let mut published = table.lines[0].clone();
+        (published.kind, published.label) = (Kind::Published, "published: X".into());
+        published.entries[8..].iter_mut().for_each(|entry| entry.text.clear());
+        table.lines.push(published);
+        assert_eq!(latex(&table).matches("published: X").count(), 1);
     }
 
     #[test]
