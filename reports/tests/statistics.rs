@@ -118,6 +118,23 @@ fn tables_and_footnotes_say_what_is_within_noise() {
 }
 
 #[test]
+fn with_many_methods_and_conditions_a_footnote_stays_short() {
+    let mut fake = FakeRun::new();
+    let conditions = ["id", "fog-1", "fog-2", "fog-3", "fog-4", "fog-5", "snow-1", "snow-2", "snow-3"];
+    for method in 0..20 {
+        for condition in conditions {
+            let cell = ("elpv", "c0", &*format!("m{method}"), 0, condition);
+            fake.scored(cell, &scores(20.0, method), 16);
+        }
+    }
+    let (comparison, scores) = load(&mut fake);
+    assert_eq!(comparison.groups[0].conditions.len(), 9);
+    let footnotes = Statistics::new(&comparison, &scores).footnotes(&comparison, 0);
+    assert!(footnotes[0].contains(" more; OOD mean: ") && !footnotes[0].contains("fog-"), "{footnotes:?}");
+    assert!(footnotes[0].len() < 400, "{footnotes:?}");
+}
+
+#[test]
 fn without_scores_of_their_images_there_are_no_intervals() {
     let mut run = FakeRun::new();
     fake::row(&mut run, "rd", &[0.9, 0.8]);

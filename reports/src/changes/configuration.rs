@@ -1,14 +1,15 @@
 //! What differs in how two results came about.
 
 use super::matching::{Match, Side};
+use crate::statistics::listed;
 use harness::run::Provenance;
 use serde_json::{Map, Value, json};
 
-/// More differences of one method are counted.
+/// More differences of one method, or methods with the same differences, are counted.
 const MOST: usize = 10;
 
-/// For every method with a changed result, what differs in its training, its tests or the machine; a line
-/// each, in the order of the tables.
+/// For every method with a changed result, what differs in its training, its tests or the machine, in the
+/// order of the tables; those with the same differences share a line.
 pub(super) fn differences(matches: &[Match]) -> Vec<String> {
     let mut methods: Vec<(String, Vec<String>)> = Vec::new();
     for found in matches.iter().filter(|found| found.changed()) {
@@ -25,12 +26,22 @@ pub(super) fn differences(matches: &[Match]) -> Vec<String> {
             }
         }
     }
-    let line = |(label, lines): (String, Vec<String>)| match lines.len() {
-        0 => format!("{label}: nothing on record"),
-        count if count > MOST => format!("{label}: {}; {} more", lines[..MOST].join("; "), count - MOST),
-        _ => format!("{label}: {}", lines.join("; ")),
+    let mut shared: Vec<(Vec<String>, Vec<String>)> = Vec::new();
+    for (label, lines) in methods {
+        match shared.iter_mut().find(|(_, known)| *known == lines) {
+            Some((labels, _)) => labels.push(label),
+            None => shared.push((vec![label], lines)),
+        }
+    }
+    let line = |(labels, lines): (Vec<String>, Vec<String>)| {
+        let said = match lines.len() {
+            0 => "nothing on record".into(),
+            count if count > MOST => format!("{}; {} more", lines[..MOST].join("; "), count - MOST),
+            _ => lines.join("; "),
+        };
+        format!("{}: {said}", listed(&labels, MOST))
     };
-    methods.into_iter().map(line).collect()
+    shared.into_iter().map(line).collect()
 }
 
 fn of_match(found: &Match) -> Vec<String> {

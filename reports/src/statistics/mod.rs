@@ -27,6 +27,7 @@ pub use ranking::{MIN_BLOCKS, RankedMethod, Ranking, Tests};
 pub use resample::RESAMPLES;
 
 pub(crate) use bootstrap::{Sample, bootstrap, same_images};
+pub(crate) use footnote::listed;
 pub(crate) use interval::one_decimal;
 
 use crate::{Comparison, Scores, Table};

@@ -13,9 +13,10 @@ const SEED: u64 = 0;
 
 /// How often each image of a test set is in each resample.
 pub(super) struct Resamples {
-    images: usize,
-    /// `[resample, image]`.
-    counts: Vec<u32>,
+    /// How many there are.
+    pub count: usize,
+    /// `[image, resample]`: a sweep over the images adds up all resamples side by side.
+    counts: Vec<u16>,
 }
 
 impl Resamples {
@@ -30,22 +31,29 @@ impl Resamples {
             (0..images.len()).filter(|&image| (images[image].anomalous != 0) == anomalous).collect()
         };
         let classes = [class(false), class(true)];
-        let mut counts = vec![0; RESAMPLES * images.len()];
-        for resample in counts.chunks_exact_mut(images.len().max(1)) {
-            classes.iter().for_each(|class| draw(&mut stream, class, resample));
+        let mut resamples = Self { count: RESAMPLES, counts: vec![0; images.len() * RESAMPLES] };
+        for resample in 0..RESAMPLES {
+            classes.iter().for_each(|class| resamples.draw(&mut stream, class, resample));
         }
-        Self { images: images.len(), counts }
+        resamples
     }
 
-    /// One slice per resample, with a count per image.
-    pub fn iter(&self) -> impl Iterator<Item = &[u32]> {
-        self.counts.chunks_exact(self.images.max(1))
+    fn draw(&mut self, stream: &mut Stream, class: &[usize], resample: usize) {
+        for _ in class {
+            let image = class[stream.random_range(0..class.len())];
+            self.counts[image * self.count + resample] += 1;
+        }
     }
-}
 
-fn draw(stream: &mut Stream, class: &[usize], counts: &mut [u32]) {
-    for _ in class {
-        counts[class[stream.random_range(0..class.len())]] += 1;
+    /// The images themselves, each once.
+    #[cfg(test)]
+    pub fn identity(images: usize) -> Self {
+        Self { count: 1, counts: vec![1; images] }
+    }
+
+    /// How often an image is in each resample.
+    pub fn of(&self, image: usize) -> &[u16] {
+        &self.counts[image * self.count..][..self.count]
     }
 }
 
@@ -53,20 +61,20 @@ fn draw(stream: &mut Stream, class: &[usize], counts: &mut [u32]) {
 mod tests {
     use super::*;
     use crate::statistics::fixture::images;
+    use std::ops::Range;
 
     #[test]
     fn every_resample_keeps_the_size_of_both_classes() {
         let images = images(&[0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7], 3);
         let resamples = Resamples::new("elpv", "mono", "id", &images);
-        assert_eq!(resamples.iter().count(), RESAMPLES);
-        for counts in resamples.iter() {
-            assert_eq!(counts[..4].iter().sum::<u32>(), 4);
-            assert_eq!(counts[4..].iter().sum::<u32>(), 3);
+        for resample in 0..RESAMPLES {
+            let drawn = |images: Range<usize>| images.map(|image| resamples.of(image)[resample]).sum::<u16>();
+            assert_eq!((drawn(0..4), drawn(4..7)), (4, 3));
         }
         // Every image is as likely as the others of its class.
         for image in 0..7 {
-            let mean =
-                resamples.iter().map(|counts| f64::from(counts[image])).sum::<f64>() / RESAMPLES as f64;
+            let total: f64 = resamples.of(image).iter().map(|count| f64::from(*count)).sum();
+            let mean = total / RESAMPLES as f64;
             assert!((mean - 1.0).abs() < 0.08, "{image}: {mean}");
         }
     }
