@@ -236,10 +236,10 @@ mod tests {
 
     #[test]
     fn wide_tables_are_shown_in_equal_parts() {
-        assert_eq!(parts(&table(9, "ID")), [0..9]);
+        assert_eq!(parts(&table(9, "ID")), std::slice::from_ref(&(0..9)));
         assert_eq!(parts(&table(16, "ID")), [0..8, 8..16]);
         assert_eq!(parts(&table(24, "ID")), [0..8, 8..16, 16..24]);
-        assert_eq!(parts(&table(0, "ID")), [0..0]);
+        assert!(parts(&table(0, "ID")).iter().all(Range::is_empty));
         let words = "x".repeat(200);
         assert_eq!(parts(&table(2, &words)), [0..1, 1..2]);
         assert_eq!(latex(&table(16, "ID")).matches("\\begin{tabular}").count(), 2);

@@ -65,7 +65,6 @@ fn read() -> Result<Vec<Published>, ::csv::Error> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 mod tests {
     use super::*;
     use std::collections::BTreeMap;

@@ -103,7 +103,6 @@ pub(super) fn quoted(paper: &str, method: &str) -> Option<(&'static String, &'st
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 mod tests {
     use super::*;
     use std::collections::BTreeSet;
