@@ -30,7 +30,12 @@ fn everything_lies_in_one_folder_and_has_the_same_bytes_every_time() {
         "report.html",
         "results.csv",
         "tables.md",
+        "tables.tex",
+        "tables/synthetic-image-auroc.tex",
+        "tables/synthetic-image-auroc.csv",
         "figures/synthetic-auroc.svg",
+        "figures/synthetic-roc.png",
+        "figures/synthetic-histogram.svg",
         "pictures/synthetic-missed.png",
         "SHA256SUMS",
     ] {

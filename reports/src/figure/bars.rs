@@ -43,18 +43,18 @@ pub(super) fn figure(comparison: &Comparison, group: &Group, styles: &Styles) ->
     let most = (MOST_BARS / bars.len()).clamp(1, MOST_CONDITIONS);
     let panels = group.conditions.len().div_ceil(most);
     let per_panel = group.conditions.len().div_ceil(panels);
-    let mut x = Axis::linear("", 0.0, per_panel as f64);
-    x.ticks.clear();
-    let y = Axis::linear("image AUROC in %", (lowest / 10.0).floor() * 10.0, 101.0);
+    let y = Axis::linear("image AUROC in %", ((lowest / 10.0).floor() * 10.0).max(0.0), 101.0);
     let mut page = Page::new(&format!(
         "{} ({}): image AUROC in %, bars start at chance (50 %)",
         group.dataset, comparison.suite
     ));
     let conditions: Vec<usize> = (0..group.conditions.len()).collect();
     for conditions in conditions.chunks(per_panel) {
+        page.bottom -= 20.0; // a panel without a title needs no room for one
+        let mut x = Axis::linear("", 0.0, conditions.len() as f64);
+        x.ticks.clear();
         for mut panel in page.grid(1, 1, 330.0, &x, &y) {
-            // Panels are as tall as their labels need, and the first one has no title above it.
-            panel.top -= 20.0;
+            panel.width *= conditions.len() as f64 / per_panel as f64;
             panel.frame(&mut page.scene, "");
             let lines = names(&mut page.scene, &panel, group, conditions);
             draw(&mut page.scene, &panel, &bars, conditions);

@@ -20,6 +20,9 @@ struct Costed {
 
 /// The figure; `None` where no method has results under every shift together with its training's record.
 pub(super) fn figure(comparison: &Comparison, group: &Group, styles: &Styles) -> Option<Figure> {
+    if group.shifted().is_empty() {
+        return None;
+    }
     let costed: Vec<Costed> = methods(group)
         .filter_map(|(row, of)| {
             let ood = percent(group.average(Metric::DEFAULT, row, Average::Ood).ok()?);

@@ -58,7 +58,7 @@ pub(super) fn figure(comparison: &Comparison, group: &Group, scores: &GroupScore
     let others = lines.split_off(lines.len().min(MOST_ROWS));
 
     let of = &group.categories[category];
-    let mut page = Page::new(&format!("{} ({}): scores of {of}", group.dataset, comparison.suite));
+    let mut page = Page::new(&format!("{} ({}): scores on category {of}", group.dataset, comparison.suite));
     key(&mut page);
     heads(&mut page, group, conditions);
     for line in &lines {

@@ -31,6 +31,7 @@ pub(super) fn figure(comparison: &Comparison, group: &Group, styles: &Styles) ->
     let corner = x.from.max(y.from);
     let mut page =
         Page::new(&format!("{} ({}): image AUROC, ID against OOD", group.dataset, comparison.suite));
+    page.bottom -= 20.0; // a panel without a title needs no room for one
     for panel in page.grid(1, 1, 620.0, &x, &y) {
         panel.frame(&mut page.scene, "");
         let (from, to) = (panel.at(corner, corner), panel.at(101.0, 101.0));

@@ -166,8 +166,8 @@ mod tests {
     fn lines(images: usize, step: usize, ties: usize) -> Vec<ScoredImage> {
         let line = |i: usize| ScoredImage {
             image: i.to_string(),
-            anomalous: u8::from(i % 3 == 0),
-            score: ((i * step) % ties) as f32 + 2.0 * (i % 3 == 0) as u8 as f32,
+            anomalous: u8::from(i.is_multiple_of(3)),
+            score: ((i * step) % ties) as f32 + 2.0 * (i.is_multiple_of(3)) as u8 as f32,
         };
         (0..images).map(line).collect()
     }

@@ -41,17 +41,25 @@ pub(super) fn draw(scene: &mut Scene, panel: &Panel, dots: &[Dot]) -> Vec<bool> 
     let mut name = |(dot, &(x, y)): (&Dot, &Point)| {
         let width = SCALE * LETTER * dot.label.chars().count() as f64;
         let (aside, over) = (radius + 3.0, radius + 0.5 * SCALE * TYPE);
-        let lefts = [(x + aside, y), (x - aside - width, y)].into_iter();
-        let upright = [y - over, y + over].into_iter();
-        let corners = upright.flat_map(|y| [x - width / 2.0, x + 2.0, x - 2.0 - width].map(|left| (left, y)));
-        let area = |left: f64, y: f64| (left, y - 0.45 * TYPE, left + width, y + 0.45 * TYPE);
-        let free = |&(left, y): &Point| {
-            let area = area(left, y);
+        let beside = [(HPos::Left, x + aside, y), (HPos::Right, x - aside, y)];
+        let upright = [y - over, y + over]
+            .into_iter()
+            .flat_map(|y| [(HPos::Center, x, y), (HPos::Left, x + 2.0, y), (HPos::Right, x - 2.0, y)]);
+        let area = |anchor, x: f64, y: f64| {
+            let left = match anchor {
+                HPos::Left => x,
+                HPos::Center => x - width / 2.0,
+                HPos::Right => x - width,
+            };
+            (left, y - 0.45 * TYPE, left + width, y + 0.45 * TYPE)
+        };
+        let free = |&(anchor, x, y): &(HPos, f64, f64)| {
+            let area = area(anchor, x, y);
             within(area, inside) && !taken.iter().any(|other| overlap(area, *other))
         };
-        let Some((left, y)) = lefts.chain(corners).find(free) else { return false };
-        taken.push(area(left, y));
-        scene.text(&dot.label, (left, y), HPos::Left, SCALE, BLACK);
+        let Some((anchor, x, y)) = beside.into_iter().chain(upright).find(free) else { return false };
+        taken.push(area(anchor, x, y));
+        scene.text(&dot.label, (x, y), anchor, SCALE, BLACK);
         true
     };
     dots.iter().zip(&places).map(&mut name).collect()

@@ -9,7 +9,6 @@ use super::{Figure, caption, condition_label, methods};
 use crate::{Average, Comparison, Estimate, Group, Metric, Row, notes};
 use harness::detector::REFERENCE;
 use harness::run::JobRecord;
-use plotters::prelude::BLACK;
 use std::collections::BTreeSet;
 
 /// More conditions than this are summed up as ID and OOD mean.
@@ -86,7 +85,7 @@ fn figure(comparison: &Comparison, group: &Group, styles: &Styles, option: &str)
             let own = series.points.iter().find(|(value, _)| Some(*value) == swept.own_value);
             if let Some((value, score)) = own {
                 let (x, y) = panel.at(*value, 100.0 * score.mean);
-                page.scene.circle((x + series.aside, y), 15.0, BLACK, 1.5);
+                page.scene.circle((x + series.aside, y), 14.0, series.style.colour, 2.0);
             }
         }
     }

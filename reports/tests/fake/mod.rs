@@ -1,13 +1,14 @@
 //! A run folder made up through harness's own types.
 
 use harness::detector::DeviceChoice;
-use harness::plan::{Condition, Plugin};
+use harness::picture::Geometry;
+use harness::plan::{Condition, ImageCounts, Plugin};
 use harness::run::{
-    CellRecord, Failure, Index, IndexEntry, MetricValue, Phase, Provenance, RunFolder, ScoredImage,
+    CellRecord, Failure, Index, IndexEntry, JobRecord, MetricValue, Phase, Provenance, RunFolder, ScoredImage,
 };
 use harness::shift::Link;
 use harness::suite::Protocol;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::fs;
 use tempfile::TempDir;
@@ -20,8 +21,10 @@ pub struct FakeRun {
     pub entries: Vec<IndexEntry>,
     pub records: Vec<CellRecord>,
     pub teacher: &'static str,
-    /// Of cells that have any, by key.
-    scores: BTreeMap<String, Vec<ScoredImage>>,
+    /// Scores of cells by their record's key; others get a single one.
+    pub scores: BTreeMap<String, Vec<ScoredImage>>,
+    /// Test-time options and training seconds by method; others get no record of their training.
+    pub trainings: BTreeMap<String, (Map<String, Value>, f64)>,
 }
 
 impl FakeRun {
@@ -32,6 +35,7 @@ impl FakeRun {
             records: Vec::new(),
             teacher: "resnet18",
             scores: BTreeMap::new(),
+            trainings: BTreeMap::new(),
         }
     }
 
@@ -133,13 +137,20 @@ impl FakeRun {
         };
         fs::write(folder.path().join("index.json"), serde_json::to_string(&index).unwrap()).unwrap();
         for record in &mut self.records {
-            let job = format!("{}/{}/{}/seed{}", record.dataset, record.category, record.method, record.seed);
+            let path =
+                format!("{}/{}/{}/seed{}", record.dataset, record.category, record.method, record.seed);
             let settings = record.settings.iter().map(|(name, value)| format!("@{name}={value}"));
             let label = record.condition.label() + &settings.collect::<String>();
-            let job = folder.job(&job);
+            let job = folder.job(&path);
             job.create().unwrap();
-            let none = vec![ScoredImage { image: "a".into(), anomalous: 0, score: 0.5 }];
-            job.write_cell(&label, record, self.scores.get(&record.key).unwrap_or(&none)).unwrap();
+            if let Some((options, seconds)) = self.trainings.get(&record.method) {
+                record.identity = json!({"training": path});
+                let training = training(path, record, options, *seconds);
+                fs::write(job.path().join("job.json"), serde_json::to_string(&training).unwrap()).unwrap();
+            }
+            let single = [ScoredImage { image: "a".into(), anomalous: 0, score: 0.5 }];
+            let scores = self.scores.get(&record.key).map_or(&single[..], Vec::as_slice);
+            job.write_cell(&label, record, scores).unwrap();
         }
         folder
     }
@@ -148,6 +159,25 @@ impl FakeRun {
         let job = self.folder().job(job);
         job.create().unwrap();
         job.write_failure(&failure).unwrap();
+    }
+}
+
+fn training(key: String, cell: &CellRecord, options: &Map<String, Value>, seconds: f64) -> JobRecord {
+    JobRecord {
+        key,
+        identity: Value::Null,
+        method: Plugin { name: cell.method.clone(), revision: 1, options: options.clone() },
+        teacher: None,
+        protocol: cell.protocol,
+        images: ImageCounts::default(),
+        geometry: Geometry::Stretch(64),
+        loading: Phase::default(),
+        training: Phase { seconds, peak_memory_mib: 0 },
+        steps: None,
+        references: Vec::new(),
+        state_bytes: 0,
+        parameters: None,
+        provenance: cell.provenance.clone(),
     }
 }
 
