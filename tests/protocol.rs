@@ -112,7 +112,8 @@ fn released_trains_by_the_methods_own_options_and_categories() {
         let job = json(folder.join("job.json"));
         assert_eq!(job["steps"], steps, "{method}");
         assert_eq!(job["references"], serde_json::json!(["train/good/000.png"]), "{method}");
-        assert_eq!(fs::read_dir(folder.join("cells")).unwrap().count(), 4, "{method}");
+        // Two conditions: record, scores and anomaly maps of each.
+        assert_eq!(fs::read_dir(folder.join("cells")).unwrap().count(), 6, "{method}");
     }
 }
 
