@@ -20,7 +20,8 @@ fn every_plugin_is_listed() {
     };
     assert_eq!(
         listed("methods"),
-        "contrast disco disco-diifi fico fico-no-atta gnl gnl-no-atta mean-intensity nearest-image random rd rd-atta"
+        "contrast disco disco-diifi fico fico-no-atta gnl gnl-no-atta mean-intensity nearest-image random rd rd-atta \
+         rd-augmix rd-augmix-efdm rd-augmix-mixstyle rd-efdm rd-jigsaw rd-mixstyle rd-plus-plus"
     );
     assert_eq!(
         listed("datasets"),

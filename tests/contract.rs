@@ -119,15 +119,28 @@ fn fitted(name: &str, options: &str, schedule: Schedule, seed: u64) -> (Box<dyn 
     (detector, losses.into_inner())
 }
 
+/// A length of three epochs in batches of 4, in the options that a method has for it.
+fn three_epochs(entry: &DetectorEntry) -> String {
+    let value = |option: &&str| match *option {
+        "epochs" => "epochs: 3",
+        "batch" => "batch: 4",
+        "longer" => "longer: {}",
+        "accumulate" => "accumulate: 1",
+        other => panic!("{}: no value for {other}", entry.card.name),
+    };
+    format!("({})", entry.budget_options.iter().map(value).collect::<Vec<_>>().join(", "))
+}
+
 /// Six pictures in batches of 4 are two steps an epoch: five end in the third.
 #[test]
 fn equal_steps_are_those_of_epochs_cut_where_they_end() {
     let entries = registry::all::<DetectorEntry>().into_iter();
     let trained: Vec<_> = entries.filter(|entry| !entry.budget_options.is_empty()).collect();
     assert!(trained.len() >= 8, "every recipe trains");
-    for name in trained.into_iter().map(|entry| entry.card.name) {
+    for entry in trained {
+        let name = entry.card.name;
         let own = Schedule::Own { category: "toy".into() };
-        let (_, epochs) = fitted(name, "(epochs: 3, batch: 4, longer: {})", own, 0);
+        let (_, epochs) = fitted(name, &three_epochs(entry), own, 0);
         let (_, steps) = fitted(name, "()", Schedule::Equal { steps: 5, batch: 4 }, 0);
         assert_eq!(epochs.len(), 6, "{name}");
         assert_eq!(steps, epochs[..5], "{name}");
@@ -164,10 +177,22 @@ fn a_reference_that_is_not_there_is_named() {
     assert!(error.starts_with(expected), "{error}");
 }
 
+/// Those that act on the first step, for each of three methods.
 #[test]
 fn every_training_option_changes_the_loss() {
-    let loss = |options: &str| fitted("fico", options, Schedule::Equal { steps: 1, batch: 4 }, 0).1[0];
-    let released = loss("()");
+    let loss =
+        |name: &str, options: &str| fitted(name, options, Schedule::Equal { steps: 1, batch: 4 }, 0).1[0];
+    let changes = |name: &str, option: &str| {
+        assert_ne!(loss(name, "()"), loss(name, &format!("({option})")), "{name} {option}");
+    };
+    for option in ["projection_loss: 1", "reconstruction: 1", "contrast: 0.5", "ssot: paired", "jigsaw: 0.7"]
+    {
+        changes("rd-plus-plus", option);
+    }
+    let mixing = ["mixing: efdm", "mixed_layers: l123", "mix_beta: 10", "mix_target: clean", "views: clean"];
+    for option in mixing.map(|option| format!("mix_probability: 1, {option}")) {
+        changes("rd-augmix-mixstyle", &option);
+    }
     for option in [
         "embedding: 0.025",
         "low_features: 0.025",
@@ -178,6 +203,7 @@ fn every_training_option_changes_the_loss() {
         "distillation: per_location",
         "grey: before_normalisation",
         "grey: none",
+        "views: clean",
         "ops: pacs",
         "ops: base",
         "without: [solarize, posterize]",
@@ -185,7 +211,7 @@ fn every_training_option_changes_the_loss() {
         "kernels: 1",
         "temperature: 1",
     ] {
-        assert_ne!(released, loss(&format!("({option})")), "{option}");
+        changes("fico", option);
     }
 }
 
@@ -206,10 +232,12 @@ fn tensors(detector: &dyn Detector) -> BTreeMap<String, Vec<u8>> {
 /// No parameter is there for nothing. In networks this small one seed may leave a unit dead, not three.
 #[test]
 fn every_learned_tensor_is_learned() {
-    for name in ["rd", "fico"] {
+    for (name, options) in
+        [("rd", "()"), ("fico", "()"), ("rd-plus-plus", "()"), ("rd-jigsaw", "(mode: rd_finetune)")]
+    {
         let mut idle: Option<BTreeSet<String>> = None;
         for seed in 0..3 {
-            let after = |steps| tensors(&*fitted(name, "()", Schedule::Equal { steps, batch: 4 }, seed).0);
+            let after = |steps| tensors(&*fitted(name, options, Schedule::Equal { steps, batch: 4 }, seed).0);
             let (one, two) = (after(1), after(2));
             assert!(one.len() > 20, "{name}");
             let unchanged = one.into_iter().filter(|(tensor, bytes)| *bytes == two[tensor]);

@@ -1,18 +1,21 @@
 //! The detectors of shiftbench and what they share.
 //!
-//! [`reverse_distillation`] is one engine with a recipe per published method; [`baseline`] holds the
-//! trivial scores; [`backbone`] the frozen teachers; [`tensor_file`] reads what others trained; [`view`]
+//! [`reverse_distillation`] is one engine with a recipe per published method; [`jigsaw`] asks for the order of
+//! tiles; [`baseline`] holds the trivial scores; [`backbone`] the frozen teachers; [`tensor_file`] reads what others trained; [`view`]
 //! the altered pictures some recipes train on. Whatever registers itself here is linked only into programs
 //! that name this crate (`use methods as _;`).
 
 pub mod backbone;
 pub mod baseline;
 pub mod device;
+pub mod jigsaw;
 pub mod kernel;
 pub mod layer;
+pub mod module_file;
 pub mod optimiser;
 pub mod reverse_distillation;
 pub mod tensor_file;
+pub mod training;
 pub mod view;
 
 /// The version of burn that computes; recorded with every result.

@@ -1,6 +1,7 @@
-//! Adam (Kingma & Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015), as PyTorch evaluates it.
+//! Adam (Kingma & Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015) and gradient descent, as PyTorch
+//! evaluates them.
 //!
-//! burn's own adds 1e-5 where PyTorch adds 1e-8, and passes over memory a dozen times per step.
+//! burn's own Adam adds 1e-5 where PyTorch adds 1e-8, and passes over memory a dozen times per step.
 
 use crate::kernel::{self, AdamStep};
 use burn::module::{Module, ModuleMapper, Param, ParamId};
@@ -27,8 +28,8 @@ impl Adam {
         Self { rate, betas, steps: 0, moments: BTreeMap::new() }
     }
 
-    /// Moves every parameter of `module` that has a gradient.
-    pub fn step<M: Module>(&mut self, module: M, gradients: GradientsParams) -> M {
+    /// Moves every parameter of `module` that has a gradient, which is taken out of `gradients`.
+    pub fn step<M: Module>(&mut self, module: M, gradients: &mut GradientsParams) -> M {
         self.steps += 1;
         let [beta1, beta2] = self.betas;
         let correction = |beta: f64| 1.0 - beta.powi(self.steps);
@@ -45,7 +46,7 @@ impl Adam {
 
 struct Walk<'a> {
     step: AdamStep,
-    gradients: GradientsParams,
+    gradients: &'a mut GradientsParams,
     moments: &'a mut BTreeMap<ParamId, [Tensor<1>; 2]>,
 }
 
@@ -64,6 +65,59 @@ impl ModuleMapper for Walk<'_> {
         let flat: Tensor<1> = value.inner().flatten(0, D - 1);
         let [value, first, second] = kernel::adam(self.step, [flat, gradient, first, second]);
         self.moments.insert(id, [first, second]);
+        let value = Tensor::from_inner(value.reshape(shape)).set_require_grad(wanted);
+        Param::from_mapped_value(id, value, mapper)
+    }
+}
+
+/// Stochastic gradient descent with momentum 0.9 and weight decay 5e-4, as PyTorch evaluates it.
+#[derive(Debug)]
+pub struct Descent {
+    /// Step size; may be changed between steps.
+    pub rate: f64,
+    /// The running sum of gradients of every parameter that ever had one, flattened.
+    velocities: BTreeMap<ParamId, Tensor<1>>,
+}
+
+/// Share of the sum of gradients that lasts from step to step.
+const MOMENTUM: f64 = 0.9;
+/// Share of each value that is added to its gradient.
+const DECAY: f64 = 5e-4;
+
+impl Descent {
+    /// With this step size.
+    pub fn new(rate: f64) -> Self {
+        Self { rate, velocities: BTreeMap::new() }
+    }
+
+    /// Moves every parameter of `module` that has a gradient, which is taken out of `gradients`.
+    pub fn step<M: Module>(&mut self, module: M, gradients: &mut GradientsParams) -> M {
+        module.map(&mut Slope { rate: self.rate, gradients, velocities: &mut self.velocities })
+    }
+}
+
+struct Slope<'a> {
+    rate: f64,
+    gradients: &'a mut GradientsParams,
+    velocities: &'a mut BTreeMap<ParamId, Tensor<1>>,
+}
+
+impl ModuleMapper for Slope<'_> {
+    fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
+        let (id, value, mapper) = param.consume();
+        let Some(gradient) = self.gradients.remove::<D>(id) else {
+            return Param::from_mapped_value(id, value, mapper);
+        };
+        let (shape, wanted) = (value.dims(), value.is_require_grad());
+        let flat: Tensor<1> = value.inner().flatten(0, D - 1);
+        let gradient: Tensor<1> = gradient.flatten(0, D - 1);
+        let gradient = gradient + flat.clone() * DECAY;
+        let velocity = match self.velocities.remove(&id) {
+            Some(velocity) => velocity * MOMENTUM + gradient,
+            None => gradient,
+        };
+        self.velocities.insert(id, velocity.clone());
+        let value = flat - velocity * self.rate;
         let value = Tensor::from_inner(value.reshape(shape)).set_require_grad(wanted);
         Param::from_mapped_value(id, value, mapper)
     }
@@ -88,7 +142,7 @@ mod tests {
         for step in 1..=3 {
             // The loss is the sum of squares, so the gradient is twice the value.
             let gradients = point.at.val().square().sum().backward();
-            point = adam.step(point.clone(), GradientsParams::from_grads(gradients, &point));
+            point = adam.step(point.clone(), &mut GradientsParams::from_grads(gradients, &point));
             for axis in 0..2 {
                 let gradient = 2.0 * expected[axis];
                 first[axis] = 0.5 * first[axis] + 0.5 * gradient;
@@ -96,6 +150,24 @@ mod tests {
                 let (m, v) =
                     (first[axis] / (1.0 - 0.5_f64.powi(step)), second[axis] / (1.0 - 0.999_f64.powi(step)));
                 expected[axis] -= 0.1 * m / (v.sqrt() + 1e-8);
+            }
+            let got = point.at.val().try_to_vec_as::<f32>().unwrap();
+            assert!(got.iter().zip(expected).all(|(got, wanted)| (f64::from(*got) - wanted).abs() < 1e-6));
+        }
+    }
+
+    #[test]
+    fn three_steps_of_descent_by_hand() {
+        let device = Device::flex().autodiff();
+        let mut point = Point { at: Param::from_tensor(Tensor::from_data([1.0, -2.0], &device)) };
+        let (mut descent, mut expected, mut velocity) = (Descent::new(0.1), [1.0_f64, -2.0], [0.0; 2]);
+        for step in 0..3 {
+            descent.rate = if step == 2 { 0.01 } else { 0.1 };
+            let gradients = point.at.val().square().sum().backward();
+            point = descent.step(point.clone(), &mut GradientsParams::from_grads(gradients, &point));
+            for axis in 0..2 {
+                velocity[axis] = 0.9 * velocity[axis] + (2.0 + 5e-4) * expected[axis];
+                expected[axis] -= descent.rate * velocity[axis];
             }
             let got = point.at.val().try_to_vec_as::<f32>().unwrap();
             assert!(got.iter().zip(expected).all(|(got, wanted)| (f64::from(*got) - wanted).abs() < 1e-6));

@@ -21,7 +21,7 @@ fn a_view_does_not_see_the_others() {
     let differentiating = device.clone().autodiff();
     let root = Root::new(0, "toy", "toy");
     let student = Student::new(&Init::random(&root, &differentiating), &*teacher, &options);
-    let trainer = Trainer::new(&options, &*teacher, student);
+    let trainer = Trainer::new(&options, &*teacher, student, &root);
     let view = |phase: f64| {
         let values =
             (0..2 * 3 * 32 * 32).map(|i| (f64::from(i) * 0.37 + phase).sin() as f32 * (1.0 + phase as f32));
@@ -29,7 +29,7 @@ fn a_view_does_not_see_the_others() {
         Tensor::<1>::from_data(values.as_slice(), &device).reshape([2, 3, 32, 32])
     };
     let embedding = |phases: &[f64], which: usize| {
-        let (_, answers) = trainer.forward(phases.iter().map(|&phase| view(phase)).collect());
+        let (_, answers) = trainer.forward(phases.iter().map(|&phase| view(phase)).collect()).unwrap();
         download(answers[which].embedding.clone()).unwrap()
     };
     let alone = embedding(&[0.0], 0);

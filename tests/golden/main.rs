@@ -14,6 +14,7 @@ mod mixing;
 mod net;
 mod networks;
 mod pictures;
+mod projection;
 mod record;
 mod tolerance;
 mod training;

@@ -1,5 +1,4 @@
-//! Mixing with a reference's features (ATTA). The released code also has a mixture of channel statistics
-//! (MixStyle), which no published result uses; shiftbench does not have it, so its golden values are unused.
+//! Mixing with a reference's features (ATTA), and between pictures of a batch (MixStyle, EFDMix).
 
 use crate::data::{Tensors, assert_close, fixture, golden, host, wide};
 use crate::net::{Net, SIDE};
@@ -7,6 +6,8 @@ use crate::tolerance::{MAP, MIXED, OUTPUT};
 use burn::tensor::Device;
 use methods::reverse_distillation::anomaly_map::anomalies;
 use methods::reverse_distillation::atta::{Reference, match_distribution};
+use methods::reverse_distillation::mixing::Draw;
+use methods::reverse_distillation::options::Mixing;
 use methods::reverse_distillation::recipes::{Fico, Rd, Recipe};
 use std::path::Path;
 
@@ -44,6 +45,30 @@ fn matching_of_the_fixture() {
 fn matching_of_the_golden_data() {
     let Some(golden) = golden() else { return };
     matching_agrees(&golden.join("atta/efdm_mixstyle.safetensors"));
+}
+
+/// The mixtures of a batch, against the released ones that mix a picture with its reference.
+#[test]
+fn mixtures_of_a_batch_agree_with_the_golden_data() {
+    let Some(golden) = golden() else { return };
+    let data = Tensors::read(&golden.join("atta/efdm_mixstyle.safetensors"));
+    let mut compared = 0;
+    for (rule, mixing) in [(".efdm_stable.lamda", Mixing::Efdm), (".mixstyle.lamda", Mixing::Mixstyle)] {
+        for name in data.names().filter(|name| name.contains(rule)) {
+            let (case, share) = name.split_once(rule).unwrap();
+            let (input, reference) = (format!("{case}.input"), format!("{case}.ref"));
+            let positions = data.shape(&input)[2..].iter().product();
+            let draw = Draw { partners: vec![1, 0], shares: vec![share.parse().unwrap(); 2] };
+            let batch = [data.singles(&input), data.singles(&reference)].concat();
+            let mixed = draw.apply(mixing, &batch, positions);
+            let wanted = data.values(name);
+            // Means and deviations are sums in single precision there.
+            let tolerance = if mixing == Mixing::Efdm { MIXED } else { OUTPUT };
+            assert_close(name, &wide(&mixed[..wanted.len()]), &wanted, tolerance);
+            compared += 1;
+        }
+    }
+    assert!(compared >= 56, "{compared}");
 }
 
 #[test]

@@ -11,7 +11,7 @@ use methods::backbone::resnet::{Plan, RESNET18, ResNet, TINY, WIDE_RESNET50_2};
 use methods::device;
 use methods::layer::Init;
 use methods::reverse_distillation::official::OFFICIAL_NAMES;
-use methods::reverse_distillation::options::Options;
+use methods::reverse_distillation::options::{Options, Views};
 use methods::reverse_distillation::student::Student;
 use methods::view::{Planes, grey_after_normalisation};
 use std::collections::BTreeMap;
@@ -72,7 +72,8 @@ impl Net {
 
     /// The views a recipe trains on, in its order.
     pub fn views(&self, options: &Options) -> Vec<Tensor<4>> {
-        let names: &[_] = if options.augmix { &["clean", "altered", "grey"] } else { &["clean"] };
+        let names: &[_] =
+            if options.views == Views::CleanAndAugmix { &["clean", "altered", "grey"] } else { &["clean"] };
         names.iter().map(|name| self.view(name)).collect()
     }
 

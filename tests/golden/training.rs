@@ -150,10 +150,10 @@ fn training_agrees(net: &Net, method: &str, options: &Options, sight: &Sight) {
     let record = Record::read(net, method);
     let student = net.student(options, &Device::flex().autodiff());
     let start = state(&student);
-    let mut trainer = Trainer::new(options, &net.teacher, student);
+    let random = Root::new(0, "golden", "");
+    let mut trainer = Trainer::new(options, &net.teacher, student, &random);
 
-    let (features, answers) = trainer.forward(net.views(options));
-    let terms = loss::terms(options, &features, &answers);
+    let terms = trainer.terms(net.views(options).into()).unwrap();
     terms_agree(&what, &terms, &record);
     if let Some(tolerance) = sight.gradients {
         let found = gradients::of(&loss::total(&terms).unwrap(), trainer.student());
@@ -161,7 +161,8 @@ fn training_agrees(net: &Net, method: &str, options: &Options, sight: &Sight) {
     }
 
     // Afresh: the forward passes above have moved the running averages.
-    trainer = Trainer::new(options, &net.teacher, net.student(options, &Device::flex().autodiff()));
+    let student = net.student(options, &Device::flex().autodiff());
+    trainer = Trainer::new(options, &net.teacher, student, &random);
     for (step, wanted) in record.losses.iter().enumerate() {
         let got = trainer.step(net.views(options)).unwrap();
         let tolerance = if step == 0 { LOSS } else { sight.steps };
@@ -230,7 +231,7 @@ fn a_training_sees_clean_then_augmix_then_grey() {
     };
     let device = Device::flex();
     let student = || net.student(&options, &device.clone().autodiff());
-    let trained = Trainer::new(&options, &net.teacher, student())
+    let trained = Trainer::new(&options, &net.teacher, student(), &random)
         .run(std::slice::from_ref(&picture), &device, &context)
         .unwrap();
 
@@ -239,7 +240,7 @@ fn a_training_sees_clean_then_augmix_then_grey() {
     let altered = draw.apply(&picture);
     let views = [clean.clone(), altered, grey_after_normalisation(&clean)];
     let views = views.map(|view| device::upload(&[view], &device));
-    let mut trainer = Trainer::new(&options, &net.teacher, student());
+    let mut trainer = Trainer::new(&options, &net.teacher, student(), &random);
     let loss = trainer.step(views.to_vec()).unwrap();
     assert_eq!(*losses.lock().unwrap(), [loss]);
     assert_eq!(state(&trained), state(trainer.student()));

@@ -92,6 +92,15 @@ impl InvertedBottleneck {
         }
     }
 
+    fn with_layers(&self, change: &mut dyn FnMut(&Folded) -> Folded) -> Self {
+        Self {
+            expand: self.expand.as_ref().map(&mut *change),
+            depthwise: change(&self.depthwise),
+            project: change(&self.project),
+            residual: self.residual,
+        }
+    }
+
     fn forward(&self, input: Tensor<4>) -> Tensor<4> {
         let wide = match &self.expand {
             Some(expand) => expand.forward(input.clone(), Activation::Relu6.into()),
@@ -110,6 +119,15 @@ impl Backbone for EfficientNetLite {
     fn stage(&self, index: usize, input: Tensor<4>) -> Tensor<4> {
         let input = if index == 0 { self.stem.forward(input, Activation::Relu6.into()) } else { input };
         self.stages[index].iter().fold(input, |features, block| block.forward(features))
+    }
+
+    fn with_layers(&self, change: &mut dyn FnMut(&Folded) -> Folded) -> Option<Box<dyn Backbone>> {
+        let stem = change(&self.stem);
+        let stages = self
+            .stages
+            .each_ref()
+            .map(|blocks| blocks.iter().map(|block| block.with_layers(change)).collect());
+        Some(Box::new(Self { stem, stages }))
     }
 
     /// Our choice, as no reverse-distillation paper uses this network: the basic blocks of RD4AD's

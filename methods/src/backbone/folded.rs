@@ -10,7 +10,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 /// With running mean `m` and variance `v`, scale `g` and offset `b`, the normalised output of a
 /// convolution with weight `w` is that of weight `w * g / sqrt(v + epsilon)` with bias
 /// `b - m * g / sqrt(v + epsilon)`.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Folded {
     weight: Tensor<4>,
     bias: Tensor<1>,
@@ -67,6 +67,16 @@ impl Folded {
             bias: Tensor::from_data(TensorData::new(bias, [output]), device),
             options: ConvOptions { stride: [stride; 2], padding: [padding; 2], dilation: [1; 2], groups },
         }
+    }
+
+    /// Weight `[out, in / groups, side, side]` and bias `[out]`.
+    pub fn parameters(&self) -> (Tensor<4>, Tensor<1>) {
+        (self.weight.clone(), self.bias.clone())
+    }
+
+    /// The layer of another weight and bias.
+    pub fn with_parameters(&self, weight: Tensor<4>, bias: Tensor<1>) -> Self {
+        Self { weight, bias, options: self.options.clone() }
     }
 
     /// `[batch, in, h, w]` to `[batch, out, h', w']`, then what follows.

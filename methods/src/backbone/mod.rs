@@ -7,9 +7,11 @@
 mod efficientnet_lite;
 mod folded;
 pub mod resnet;
+mod thawed;
 mod weights;
 
 pub use folded::Folded;
+pub use thawed::Thawed;
 pub use weights::Parameters;
 
 use crate::layer::BlockKind;
@@ -34,6 +36,12 @@ pub trait Backbone: Send + Sync {
 
     /// How a student mirrors this network.
     fn mirror(&self) -> Mirror;
+
+    /// The same network with each layer replaced, in a fixed order, by what `change` makes of it. Nothing where
+    /// weights cannot be trained.
+    fn with_layers(&self, _change: &mut dyn FnMut(&Folded) -> Folded) -> Option<Box<dyn Backbone>> {
+        None
+    }
 
     /// All three feature maps of normalised pictures `[batch, 3, height, width]`.
     fn features(&self, pictures: Tensor<4>) -> Features {

@@ -92,6 +92,11 @@ impl Block {
         Self { layers, shortcut }
     }
 
+    fn with_layers(&self, change: &mut dyn FnMut(&Folded) -> Folded) -> Self {
+        let layers = self.layers.iter().map(&mut *change).collect();
+        Self { layers, shortcut: self.shortcut.as_ref().map(change) }
+    }
+
     fn forward(&self, input: Tensor<4>) -> Tensor<4> {
         let identity = match &self.shortcut {
             Some(shortcut) => shortcut.forward(input.clone(), Follow::nothing()),
@@ -117,6 +122,15 @@ impl Backbone for ResNet {
             input
         };
         self.stages[index].iter().fold(input, |features, block| block.forward(features))
+    }
+
+    fn with_layers(&self, change: &mut dyn FnMut(&Folded) -> Folded) -> Option<Box<dyn Backbone>> {
+        let stem = change(&self.stem);
+        let stages = self
+            .stages
+            .each_ref()
+            .map(|blocks| blocks.iter().map(|block| block.with_layers(change)).collect());
+        Some(Box::new(Self { plan: self.plan, stem, stages }))
     }
 
     /// As RD4AD mirrors it: the embedding stands where the fourth stage would, with as many blocks.

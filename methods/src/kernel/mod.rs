@@ -66,7 +66,8 @@ pub fn conv2d(input: Tensor<4>, weight: Tensor<4>, stride: usize, padding: usize
     })
 }
 
-/// Frozen convolution with bias `[out]` and what follows it; nothing is recorded for gradients.
+/// Convolution with bias `[out]` and what follows it, of a backbone: in one pass on plain tensors, differentiable on
+/// others.
 pub fn conv2d_frozen(
     input: Tensor<4>,
     weight: &Tensor<4>,
@@ -75,7 +76,15 @@ pub fn conv2d_frozen(
     follow: Follow,
 ) -> Tensor<4> {
     cpu::conv2d_frozen(&input, weight, bias, options, &follow).unwrap_or_else(|| {
-        follow.apply(module::conv2d(input, weight.clone(), Some(bias.clone()), options.clone()))
+        let ([stride, _], (before, behind)) = (options.stride, options.padding[0]);
+        // Trained, and not one of those that are the framework's on the CPU too.
+        let convolved = if weight.is_autodiff() && options.groups == 1 && before == behind {
+            let bias = bias.clone().reshape([1, weight.dims()[0], 1, 1]);
+            conv2d(input, weight.clone(), stride, before) + bias
+        } else {
+            module::conv2d(input, weight.clone(), Some(bias.clone()), options.clone())
+        };
+        follow.apply(convolved)
     })
 }
 

@@ -82,7 +82,7 @@ pub fn match_distribution(values: &mut [f32], reference: &[f32], positions: usiz
 }
 
 /// Positions in ascending order of value, ties in ascending order of position.
-fn ascending(values: &[f32]) -> Vec<usize> {
+pub(super) fn ascending(values: &[f32]) -> Vec<usize> {
     // Value and position in one integer sort fastest, and cannot tie.
     let key = |(position, value): (usize, &f32)| (u64::from(order(*value)) << 32) | position as u64;
     let mut keys: Vec<u64> = values.iter().enumerate().map(key).collect();

@@ -1,79 +1,57 @@
-//! The batches of a training: shuffled epochs and the altered views of every picture, prepared while the step before
-//! is computed.
+//! The batches of a training: the views of every picture.
 
-use super::options::{GreyView, Options};
+use super::options::{GreyView, Options, Views};
+use crate::device;
+use crate::jigsaw::puzzle;
+use crate::view::simplex::{NoiseField, Patch};
 use crate::view::{Planes, grey_after_normalisation, grey_before_normalisation};
-use harness::error::DetectorError;
-use harness::schedule::Budget;
+use burn::tensor::{Device, Tensor};
 use harness::seed::Root;
 use image::RgbImage;
-use rand::seq::SliceRandom;
-use std::sync::mpsc::sync_channel;
-use std::thread;
 
-/// Views of one batch, clean first: for each view its pictures.
-pub type Views = Vec<Vec<Planes>>;
-
-/// Where batches come from.
-#[derive(Clone, Copy, Debug)]
-pub struct Batches<'a> {
-    /// Which views there are.
-    pub options: &'a Options,
-    /// The training pictures, all of one size.
-    pub pictures: &'a [RgbImage],
-    /// The root of every draw.
-    pub random: &'a Root,
+/// The pictures of one step, on the host (`P` is a list of planes) or on a device (a tensor
+/// `[batch, 3, height, width]`).
+#[derive(Clone, Debug)]
+pub struct Batch<P> {
+    /// The clean view, or what stands in its place, then altered ones.
+    pub views: Vec<P>,
+    /// The first view with patches of noise: RD++.
+    pub noisy: Option<P>,
+    /// Pictures with their tiles in another order, and which: jigsaw.
+    pub puzzles: Option<(P, Vec<usize>)>,
 }
 
-impl Batches<'_> {
-    /// Calls `work` with every batch of the budget in turn. One batch is prepared ahead, on a thread of its own:
-    /// a thread of the pool would be missing from the step that is being computed.
-    ///
-    /// # Errors
-    /// The first that `work` returns.
-    pub fn ahead(
-        self,
-        budget: Budget,
-        mut work: impl FnMut(Views) -> Result<(), DetectorError>,
-    ) -> Result<(), DetectorError> {
-        thread::scope(|scope| {
-            let (sender, receiver) = sync_channel(1);
-            scope.spawn(move || {
-                for (epoch, batch) in self.schedule(budget) {
-                    // Nobody receives any more: `work` failed.
-                    if sender.send(self.views(epoch, &batch)).is_err() {
-                        return;
-                    }
-                }
-            });
-            receiver.into_iter().try_for_each(&mut work)
-        })
+/// Where batches come from.
+#[derive(Debug)]
+pub struct Batches<'a> {
+    options: &'a Options,
+    pictures: &'a [RgbImage],
+    random: &'a Root,
+    noise: Option<NoiseField>,
+}
+
+impl<'a> Batches<'a> {
+    /// Batches of these training pictures, all of one size, every draw below `random`.
+    pub fn new(options: &'a Options, pictures: &'a [RgbImage], random: &'a Root) -> Self {
+        let noise = options.projection.then(|| NoiseField::new(&mut random.stream("noise", "field")));
+        Self { options, pictures, random, noise }
     }
 
-    /// Epoch and pictures of every step.
-    fn schedule(self, Budget { steps, batch }: Budget) -> impl Iterator<Item = (usize, Vec<usize>)> {
-        let epoch = move |epoch: usize| {
-            let mut order: Vec<usize> = (0..self.pictures.len()).collect();
-            order.shuffle(&mut self.random.stream("shuffle", &epoch.to_string()));
-            order.chunks(batch).map(|batch| (epoch, batch.to_vec())).collect::<Vec<_>>()
-        };
-        // More epochs than there could be: each has a step.
-        (0..steps).flat_map(epoch).take(steps)
-    }
-
-    /// The views of a batch in the released order: clean, AugMix, grey.
-    fn views(self, epoch: usize, batch: &[usize]) -> Views {
+    /// The views of the pictures of these indices in the released order: clean, AugMix, grey.
+    pub fn batch(&self, epoch: usize, indices: &[usize]) -> Batch<Vec<Planes>> {
         let picture = |index: usize| &self.pictures[index];
-        let of_batch = |view: &dyn Fn(usize) -> Planes| batch.iter().map(|&index| view(index)).collect();
+        let stream = |purpose: &str, index: usize| self.random.stream(purpose, &format!("{epoch}/{index}"));
+        let of_batch = |view: &dyn Fn(usize) -> Planes| indices.iter().map(|&index| view(index)).collect();
         let clean = |index: usize| Planes::normalise(picture(index));
-        let mut views: Views = vec![of_batch(&clean)];
-        if self.options.augmix {
-            let augmix = self.options.view();
-            views.push(of_batch(&|index| {
-                let mut stream = self.random.stream("augmix", &format!("{epoch}/{index}"));
-                augmix.draw(picture(index).dimensions(), &mut stream).apply(picture(index))
-            }));
-        }
+        let rule = self.options.view();
+        let augmix = |index: usize| {
+            rule.draw(picture(index).dimensions(), &mut stream("augmix", index)).apply(picture(index))
+        };
+        let mut views: Vec<Vec<Planes>> = match self.options.views {
+            Views::Clean => vec![of_batch(&clean)],
+            Views::CleanAndAugmix => vec![of_batch(&clean), of_batch(&augmix)],
+            Views::Augmix => vec![of_batch(&augmix)],
+        };
         match self.options.grey {
             GreyView::None => {}
             GreyView::AfterNormalisation => {
@@ -83,6 +61,39 @@ impl Batches<'_> {
                 views.push(of_batch(&|index| grey_before_normalisation(picture(index))));
             }
         }
-        views
+        let noisy = self.noise.as_ref().map(|field| {
+            let add = |(view, &index): (&Planes, &usize)| {
+                field.add(view, Patch::draw((view.width, view.height), &mut stream("noise", index)))
+            };
+            views[0].iter().zip(indices).map(add).collect()
+        });
+        let puzzles = (self.options.jigsaw != 0.0).then(|| {
+            let draw = |&index: &usize| {
+                let (puzzle, order) =
+                    puzzle::draw(picture(index), self.options.ordered, &mut stream("jigsaw", index));
+                (Planes::normalise(&puzzle), order)
+            };
+            indices.iter().map(draw).unzip()
+        });
+        Batch { views, noisy, puzzles }
+    }
+}
+
+impl Batch<Vec<Planes>> {
+    /// The same on a device.
+    pub fn upload(&self, device: &Device) -> Batch<Tensor<4>> {
+        let upload = |planes: &Vec<Planes>| device::upload(planes, device);
+        Batch {
+            views: self.views.iter().map(upload).collect(),
+            noisy: self.noisy.as_ref().map(upload),
+            puzzles: self.puzzles.as_ref().map(|(planes, orders)| (upload(planes), orders.clone())),
+        }
+    }
+}
+
+impl From<Vec<Tensor<4>>> for Batch<Tensor<4>> {
+    /// Views without noise or puzzles.
+    fn from(views: Vec<Tensor<4>>) -> Self {
+        Self { views, noisy: None, puzzles: None }
     }
 }

@@ -1,29 +1,33 @@
 //! Reverse distillation (Deng & Li, "Anomaly Detection via Reverse Distillation from One-Class Embedding",
-//! CVPR 2022) and what was built on it: GNL, FiCo and their ablations, as recipes of one engine.
+//! CVPR 2022) and what was built on it: GNL, FiCo and their ablations, RD++, the baselines of GNL's tables, as recipes of
+//! one engine.
 //!
 //! A student sees only a compressed embedding of a frozen teacher's features and learns, on normal
 //! pictures, to restore them. Where it fails at test time, the picture is anomalous.
 
 pub mod anomaly_map;
 pub mod atta;
-mod batches;
+pub mod batches;
 mod compensation;
 mod decoder;
 mod embedding;
 mod invariant;
 pub mod loss;
+pub mod mixing;
 pub mod official;
 pub mod options;
+pub mod projection;
 pub mod recipes;
 pub mod state;
 pub mod student;
 pub mod train;
+mod transport;
 
 use self::atta::Reference;
 use self::options::Options;
 use self::student::Student;
 use self::train::Trainer;
-use crate::backbone::{self, Backbone, Features};
+use crate::backbone::{self, Backbone, Features, Thawed};
 use crate::device;
 use crate::layer::Init;
 use crate::view::Planes;
@@ -51,6 +55,8 @@ pub struct ReverseDistillation {
 /// What training leaves behind, on a plain device.
 struct Learned {
     student: Student,
+    /// The teacher that came out of training, if it learned.
+    teacher: Option<Box<dyn Backbone>>,
     /// The pictures whose features scoring can mix in.
     references: Vec<RgbImage>,
     /// The features of the chosen one, where scoring needs them.
@@ -71,13 +77,20 @@ impl ReverseDistillation {
         }
         let device = device::open(context.device)?;
         let teacher = backbone::load(&context.backbone, &context.data_root, &device)?;
+        if options.tunes() && Thawed::new(&*teacher, &device).is_none() {
+            let reason =
+                format!("is above 0, but the weights of {} cannot be trained here", context.backbone.name);
+            return Err(DetectorError::Option { option: "teacher_rate", reason });
+        }
         Ok(Self { options, side, device, teacher, learned: None })
     }
 
     fn learn(&mut self, student: Student, references: Vec<RgbImage>) -> Result<(), DetectorError> {
+        let teacher = student.teacher.as_ref().and_then(|tuned| tuned.network(&*self.teacher));
         let chosen = self.chosen(&references)?.map(|picture| self.upload(std::slice::from_ref(picture)));
-        let reference = chosen.map(|picture| Reference::new(&*self.teacher, picture)).transpose()?;
-        self.learned = Some(Learned { student, references, reference });
+        let seeing = teacher.as_deref().unwrap_or(&*self.teacher);
+        let reference = chosen.map(|picture| Reference::new(seeing, picture)).transpose()?;
+        self.learned = Some(Learned { student, teacher, references, reference });
         Ok(())
     }
 
@@ -99,9 +112,10 @@ impl ReverseDistillation {
 
     /// The teacher's features, mixed with the reference's if that is asked for.
     fn features(&self, learned: &Learned, pictures: Tensor<4>) -> Result<Features, DetectorError> {
+        let teacher = learned.teacher.as_deref().unwrap_or(&*self.teacher);
         match (&learned.reference, self.options.alpha) {
-            (Some(reference), Some(alpha)) => reference.features(&*self.teacher, pictures, alpha),
-            _ => Ok(self.teacher.features(pictures)),
+            (Some(reference), Some(alpha)) => reference.features(teacher, pictures, alpha),
+            _ => Ok(teacher.features(pictures)),
         }
     }
 
@@ -133,7 +147,7 @@ impl Detector for ReverseDistillation {
         let differentiating = self.device.clone().autodiff();
         let init = Init::random(&context.random, &differentiating);
         let student = Student::new(&init, &*self.teacher, &self.options);
-        let trainer = Trainer::new(&self.options, &*self.teacher, student);
+        let trainer = Trainer::new(&self.options, &*self.teacher, student, &context.random);
         let student = trainer.run(&train.pictures, &self.device, context)?.valid();
         self.learn(student, references)
     }
@@ -168,6 +182,9 @@ impl Detector for ReverseDistillation {
         file: &Path,
         reference: Option<&RgbImage>,
     ) -> Result<Official, DetectorError> {
+        if self.options.projection || self.options.jigsaw != 0.0 {
+            return Err(DetectorError::NoOfficialFormat);
+        }
         let mixes = self.options.mixes();
         if mixes && reference.is_none() {
             return Err(DetectorError::NoReference);

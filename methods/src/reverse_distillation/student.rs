@@ -1,11 +1,13 @@
-//! The student: bottleneck, decoder and, for FiCo, what is added to the decoder's outputs.
+//! The student: bottleneck, decoder and what methods add to them.
 
 use super::compensation::Compensation;
 use super::decoder::Decoder;
 use super::embedding::Embedding;
 use super::invariant::Invariant;
 use super::options::Options;
-use crate::backbone::{Backbone, Features};
+use super::projection::Projection;
+use crate::backbone::{Backbone, Features, Thawed};
+use crate::jigsaw::Head;
 use crate::layer::Init;
 use burn::module::Module;
 use burn::tensor::Tensor;
@@ -17,11 +19,19 @@ pub struct Student {
     decoder: Decoder,
     compensation: Option<Compensation>,
     invariant: Option<Invariant>,
+    /// RD++: through which the bottleneck sees features.
+    pub projection: Option<Projection>,
+    /// Jigsaw: what names the order of tiles.
+    order: Option<Head>,
+    /// The teacher's weights, where it learns too.
+    pub teacher: Option<Thawed>,
 }
 
 /// What the student makes of the teacher's features of one view.
 #[derive(Clone, Debug)]
 pub struct Answer {
+    /// What the bottleneck saw, if it saw projected features.
+    pub projected: Option<Features>,
     /// The bottleneck's output `[batch, 2 * coarse channels, height / 32, width / 32]`.
     pub embedding: Tensor<4>,
     /// The decoder's outputs, in the shapes of the teacher's features.
@@ -45,12 +55,16 @@ impl Student {
             decoder: Decoder::new(&init.at("decoder"), channels, mirror),
             compensation: options.compensation.then(compensation),
             invariant: options.invariant.then(|| Invariant::new(&init.at("invariant"), channels)),
+            projection: options.projection.then(|| Projection::new(&init.at("projection"), channels)),
+            order: (options.jigsaw != 0.0).then(|| Head::new(&init.at("order"), 2 * channels[2])),
+            teacher: if options.tunes() { Thawed::new(teacher, init.device()) } else { None },
         }
     }
 
     /// Answers to the teacher's features of one view.
     pub fn forward(&self, features: Features) -> Answer {
-        let embedding = self.embedding.forward(features);
+        let projected = self.projection.as_ref().map(|projection| projection.forward(features.clone()));
+        let embedding = self.embedding.forward(projected.clone().unwrap_or(features));
         let decoded = self.decoder.forward(embedding.clone());
         let compensation = self.compensation.as_ref().map(|branches| branches.forward(decoded.clone()));
         let invariant = match (&self.invariant, &compensation) {
@@ -59,7 +73,18 @@ impl Student {
             }
             _ => None,
         };
-        Answer { embedding, decoded, compensation, invariant }
+        Answer { projected, embedding, decoded, compensation, invariant }
+    }
+
+    /// The logarithm of the probability of each order of tiles, `[batch, 31]`, for the teacher's features of shuffled
+    /// pictures, which the bottleneck sees as it sees others. Nothing without a head for it.
+    pub fn name_order(&self, features: Features) -> Option<Tensor<2>> {
+        let head = self.order.as_ref()?;
+        let seen = match &self.projection {
+            Some(projection) => projection.forward(features),
+            None => features,
+        };
+        Some(head.forward(self.embedding.forward(seen)))
     }
 }
 

@@ -1,32 +1,58 @@
 //! Training: one backward pass per step, over all views of a batch.
 
-use super::batches::Batches;
-use super::loss;
+use super::batches::{Batch, Batches};
+use super::loss::{self, Term};
+use super::mixing::{self, Mixed};
 use super::options::Options;
+use super::projection::{self, Projected};
 use super::student::{Answer, Student};
 use crate::backbone::{Backbone, Features};
 use crate::device;
+use crate::jigsaw::cross_entropy;
 use crate::optimiser::Adam;
-use burn::optim::GradientsParams;
+use crate::training;
+use burn::module::Module;
+use burn::optim::{GradientsAccumulator, GradientsParams};
 use burn::tensor::{Device, Tensor};
 use harness::detector::FitContext;
 use harness::error::DetectorError;
-use harness::schedule::Budget;
+use harness::seed::Root;
 use image::RgbImage;
+use rand::seq::SliceRandom;
 
 /// A student in training.
 pub struct Trainer<'a> {
     options: &'a Options,
     teacher: &'a dyn Backbone,
     student: Student,
+    random: &'a Root,
+    done: usize,
+    accumulate: usize,
+    gradients: GradientsAccumulator<Student>,
     optimiser: Adam,
+    /// Of the projections.
+    projections: Adam,
+    /// Of the teacher.
+    tuning: Adam,
 }
 
 impl<'a> Trainer<'a> {
-    /// Starts from this student, which must live on a differentiating device.
-    pub fn new(options: &'a Options, teacher: &'a dyn Backbone, student: Student) -> Self {
-        let optimiser = Adam::new(options.learning_rate, [options.beta1, options.beta2]);
-        Self { options, teacher, student, optimiser }
+    /// Starts from this student, which must live on a differentiating device. What steps leave to chance, the mixing
+    /// of features and the pairs of RD++, is drawn below `random`.
+    pub fn new(options: &'a Options, teacher: &'a dyn Backbone, student: Student, random: &'a Root) -> Self {
+        let adam = |rate| Adam::new(rate, [options.beta1, options.beta2]);
+        Self {
+            options,
+            teacher,
+            student,
+            random,
+            done: 0,
+            accumulate: 1,
+            gradients: GradientsAccumulator::new(),
+            optimiser: adam(options.learning_rate),
+            projections: adam(options.projection_rate),
+            tuning: adam(options.teacher_rate),
+        }
     }
 
     /// Trains for the scheduled steps, epoch after epoch of reshuffled pictures, the last one cut where
@@ -40,20 +66,12 @@ impl<'a> Trainer<'a> {
         device: &Device,
         context: &FitContext<'_>,
     ) -> Result<Student, DetectorError> {
-        let Budget { steps, batch } = self.options.budget(&context.schedule, pictures.len());
-        let source = Batches { options: self.options, pictures, random: &context.random };
-        let mut done = 0;
-        source.ahead(Budget { steps, batch }, |views| {
-            let views = views.iter().map(|planes| device::upload(planes, device)).collect();
-            let value = self.step(views)?;
-            done += 1;
-            if !value.is_finite() {
-                let reason = format!("the loss of step {done} is {value}; try a lower learning_rate");
-                return Err(DetectorError::Training(reason));
-            }
-            (context.progress)(done, steps, Some(value));
-            Ok(())
-        })?;
+        let budget = self.options.budget(&context.schedule, pictures.len());
+        self.accumulate = self.options.accumulation(&context.schedule);
+        let source = Batches::new(self.options, pictures, &context.random);
+        let prepare = |epoch, indices: &[usize]| source.batch(epoch, indices);
+        training::train(context, pictures.len(), budget, prepare, |batch| self.step(batch.upload(device)))?;
+        self.update();
         Ok(self.student)
     }
 
@@ -61,28 +79,89 @@ impl<'a> Trainer<'a> {
     ///
     /// # Errors
     /// When the device fails.
-    pub fn step(&mut self, views: Vec<Tensor<4>>) -> Result<f64, DetectorError> {
-        let (features, answers) = self.forward(views);
-        let terms = loss::terms(self.options, &features, &answers);
+    pub fn step(&mut self, batch: impl Into<Batch<Tensor<4>>>) -> Result<f64, DetectorError> {
+        let terms = self.terms(batch.into())?;
         let Some(total) = loss::total(&terms) else {
             return Err(DetectorError::Training("every weight of the loss is 0; set distill".into()));
         };
         let value = device::download(total.clone())?[0];
         let gradients = GradientsParams::from_grads(total.backward(), &self.student);
-        // Cloning a module shares its tensors, so this is cheap.
-        self.student = self.optimiser.step(self.student.clone(), gradients);
+        self.gradients.accumulate(&self.student, gradients);
+        self.done += 1;
+        if self.done.is_multiple_of(self.accumulate) {
+            self.update();
+        }
         Ok(f64::from(value))
     }
 
-    /// Teacher features and student answers of each view. Views go through the student one after the
+    /// Moves the student by the gradients since the last time.
+    fn update(&mut self) {
+        let mut gradients = self.gradients.grads();
+        if gradients.is_empty() {
+            return;
+        }
+        // Cloning a module shares its tensors, so this is cheap.
+        let mut student = self.student.clone();
+        student.projection = student.projection.map(|part| self.projections.step(part, &mut gradients));
+        student.teacher = student.teacher.map(|part| self.tuning.step(part, &mut gradients));
+        self.student = self.optimiser.step(student, &mut gradients);
+    }
+
+    /// The terms of the loss of a batch.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn terms(&self, batch: Batch<Tensor<4>>) -> Result<Vec<Term>, DetectorError> {
+        let (features, answers) = self.forward(batch.views)?;
+        let mut terms = loss::terms(self.options, &features, &answers);
+        if let (Some(noisy), Some(normal)) = (batch.noisy, &answers[0].projected) {
+            terms.extend(self.projection_terms(normal, noisy)?);
+        }
+        if let Some((puzzles, orders)) = batch.puzzles {
+            terms.extend(self.jigsaw_term(puzzles, &orders));
+        }
+        Ok(terms)
+    }
+
+    /// Features to restore and student answers of each view. Views go through the student one after the
     /// other, so that each is normalised by its own statistics.
-    pub fn forward(&self, views: Vec<Tensor<4>>) -> (Vec<Features>, Vec<Answer>) {
-        let pass = |view| {
-            let features = self.teacher.features(view);
-            let answer = self.student.forward(features.clone().map(Tensor::autodiff));
-            (features.map(Tensor::autodiff), answer)
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn forward(&self, views: Vec<Tensor<4>>) -> Result<(Vec<Features>, Vec<Answer>), DetectorError> {
+        // Distillation sees the teacher as it is by now, and does not move it.
+        let tuned = self.tuned(&self.student.valid());
+        let teacher = tuned.as_deref().unwrap_or(self.teacher);
+        let pass = |(index, view)| {
+            let item = format!("{}/{index}", self.done);
+            let Mixed { seen, target } = mixing::features(self.options, teacher, view, self.random, &item)?;
+            let answer = self.student.forward(seen.map(Tensor::autodiff));
+            Ok((target.map(Tensor::autodiff), answer))
         };
-        views.into_iter().map(pass).unzip()
+        views.into_iter().enumerate().map(pass).collect()
+    }
+
+    fn projection_terms(&self, normal: &Features, noisy: Tensor<4>) -> Result<Vec<Term>, DetectorError> {
+        let Some(projection) = &self.student.projection else { return Ok(Vec::new()) };
+        let mut partners: Vec<usize> = (0..noisy.dims()[0]).collect();
+        partners.shuffle(&mut self.random.stream("transport", &self.done.to_string()));
+        let noise = self.teacher.features(noisy).map(Tensor::autodiff);
+        let noisy = projection.forward(noise.clone());
+        projection::terms(self.options, &Projected { normal: normal.clone(), noisy, noise, partners })
+    }
+
+    fn jigsaw_term(&self, puzzles: Tensor<4>, orders: &[usize]) -> Option<Term> {
+        let features = match self.tuned(&self.student) {
+            Some(teacher) => teacher.features(puzzles.autodiff()),
+            None => self.teacher.features(puzzles).map(Tensor::autodiff),
+        };
+        let value = cross_entropy(self.student.name_order(features)?, orders);
+        Some(Term { name: "jigsaw", weight: self.options.jigsaw, value })
+    }
+
+    /// The teacher with what `student` has learned for it, if it learns.
+    fn tuned(&self, student: &Student) -> Option<Box<dyn Backbone>> {
+        student.teacher.as_ref()?.network(self.teacher)
     }
 
     /// The student as it is.
@@ -90,3 +169,6 @@ impl<'a> Trainer<'a> {
         &self.student
     }
 }
+
+#[cfg(test)]
+mod tests;

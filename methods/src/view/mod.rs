@@ -12,6 +12,7 @@ mod oracle;
 pub mod pixel_ops;
 pub mod planes;
 mod resampling;
+pub mod simplex;
 
 pub use augmix::{AugMix, AugMixDraw, DrawRule};
 pub use op_list::OpList;

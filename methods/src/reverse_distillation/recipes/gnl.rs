@@ -8,7 +8,7 @@
 //! test time. For PACS set `ops: pacs`.
 
 use super::{GNL, Plugin, Recipe};
-use crate::reverse_distillation::options::{GreyView, Options};
+use crate::reverse_distillation::options::{GreyView, Options, Views};
 use harness::prelude::*;
 
 /// Generalised normality learning.
@@ -23,7 +23,7 @@ impl Recipe for Gnl {
     fn options() -> Options {
         Options {
             epochs: 20,
-            augmix: true,
+            views: Views::CleanAndAugmix,
             grey: GreyView::AfterNormalisation,
             distill: 0.9,
             embedding: 0.05,

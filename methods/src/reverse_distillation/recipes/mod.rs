@@ -8,6 +8,12 @@ mod gnl;
 mod gnl_no_atta;
 mod rd;
 mod rd_atta;
+mod rd_augmix;
+mod rd_augmix_efdm;
+mod rd_augmix_mixstyle;
+mod rd_efdm;
+mod rd_mixstyle;
+mod rd_plus_plus;
 
 pub use disco::Disco;
 pub use disco_diifi::DiscoDiifi;
@@ -17,6 +23,12 @@ pub use gnl::Gnl;
 pub use gnl_no_atta::GnlNoAtta;
 pub use rd::Rd;
 pub use rd_atta::RdAtta;
+pub use rd_augmix::RdAugmix;
+pub use rd_augmix_efdm::RdAugmixEfdm;
+pub use rd_augmix_mixstyle::RdAugmixMixstyle;
+pub use rd_efdm::RdEfdm;
+pub use rd_mixstyle::RdMixstyle;
+pub use rd_plus_plus::RdPlusPlus;
 
 use super::ReverseDistillation;
 use super::options::{BUDGET_OPTIONS, Options, TEST_OPTIONS};
@@ -36,6 +48,23 @@ const FICO: &str = "Chen et al., Filter or Compensate: Towards Invariant Represe
 const STUDENT: &str = "a student, 335 MB with wide_resnet50_2";
 const COMPENSATED: &str = "a student with compensation, 585 MB with wide_resnet50_2";
 const INVARIANT: &str = "a student with compensation and invariant features, 609 MB with wide_resnet50_2";
+/// AugMix's paper, and where it is a baseline.
+const AUGMIX: &str = "Hendrycks et al., AugMix: A Simple Data Processing Method to Improve Robustness and Uncertainty, \
+                      ICLR 2020; baseline of Cao, Zhu & Pang, ICCV 2023";
+/// MixStyle's paper, and where it is a baseline.
+const MIXSTYLE: &str =
+    "Zhou et al., Domain Generalization with MixStyle, ICLR 2021; baseline of Cao, Zhu & Pang, ICCV 2023";
+/// EFDMix's paper, and where it is a baseline.
+const EFDM: &str = "Zhang et al., Exact Feature Distribution Matching for Arbitrary Style Transfer and Domain \
+                    Generalization, CVPR 2022; baseline of Cao, Zhu & Pang, ICCV 2023";
+/// Both of the first two.
+const AUGMIX_MIXSTYLE: &str = "Hendrycks et al., AugMix, ICLR 2020; Zhou et al., MixStyle, ICLR 2021; baseline of Cao, Zhu & \
+                               Pang, ICCV 2023";
+/// The first and the third.
+const AUGMIX_EFDM: &str = "Hendrycks et al., AugMix, ICLR 2020; Zhang et al., Exact Feature Distribution Matching, CVPR \
+                           2022; baseline of Cao, Zhu & Pang, ICCV 2023";
+/// RD++'s paper.
+const RDPP: &str = "Tien et al., Revisiting Reverse Distillation for Anomaly Detection, CVPR 2023";
 
 /// A method that is reverse distillation with certain options.
 pub trait Recipe: 'static {
