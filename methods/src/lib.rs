@@ -7,11 +7,16 @@
 
 pub mod backbone;
 pub mod baseline;
+pub mod deep_svdd;
 pub mod device;
+pub mod epochs;
+pub mod kdad;
 pub mod kernel;
 pub mod layer;
 pub mod optimiser;
 pub mod reverse_distillation;
+pub mod rules;
+pub mod state;
 pub mod tensor_file;
 pub mod view;
 

@@ -16,6 +16,7 @@ const EPSILON: f64 = 1e-8;
 pub struct Adam {
     rate: f64,
     betas: [f64; 2],
+    corrected: bool,
     steps: i32,
     /// First and second moment, flattened.
     moments: BTreeMap<ParamId, [Tensor<1>; 2]>,
@@ -24,14 +25,25 @@ pub struct Adam {
 impl Adam {
     /// With this step size and these decays of the first and the second moment.
     pub fn new(rate: f64, betas: [f64; 2]) -> Self {
-        Self { rate, betas, steps: 0, moments: BTreeMap::new() }
+        Self { rate, betas, corrected: true, steps: 0, moments: BTreeMap::new() }
+    }
+
+    /// RMSProp with this step size and PyTorch's decay of 0.99: Adam without a first moment and without
+    /// correction of its start.
+    pub fn rms_prop(rate: f64) -> Self {
+        Self { corrected: false, ..Self::new(rate, [0.0, 0.99]) }
+    }
+
+    /// Goes on with another step size.
+    pub fn set_rate(&mut self, rate: f64) {
+        self.rate = rate;
     }
 
     /// Moves every parameter of `module` that has a gradient.
     pub fn step<M: Module>(&mut self, module: M, gradients: GradientsParams) -> M {
         self.steps += 1;
         let [beta1, beta2] = self.betas;
-        let correction = |beta: f64| 1.0 - beta.powi(self.steps);
+        let correction = |beta: f64| if self.corrected { 1.0 - beta.powi(self.steps) } else { 1.0 };
         let step = AdamStep {
             rate: (self.rate / correction(beta1)) as f32,
             betas: self.betas.map(|beta| beta as f32),
