@@ -37,6 +37,7 @@ fn context_of(entry: &DetectorEntry) -> BuildContext {
 /// Options that make dear methods small enough for tests.
 fn small(name: &str) -> &'static str {
     match name {
+        "f-anogan" => "(side: 32, width: 2, latent: 4)",
         "kdad" => "(geometry: stretch(32))",
         _ => "()",
     }
@@ -46,6 +47,7 @@ fn small(name: &str) -> &'static str {
 /// the share of a step in the training would matter as well as its number.
 fn three_epochs(name: &str) -> &'static str {
     match name {
+        "f-anogan" => "(gan_steps: 6, encoder_steps: 0, batch: 4)",
         "kdad" => "(epochs: 3, batch: 4)",
         "deep-svdd" => "(pretrain_epochs: 0, epochs: 3, batch: 4, lower_after: 1)",
         _ => "(epochs: 3, batch: 4, longer: {})",

@@ -10,6 +10,7 @@ pub mod baseline;
 pub mod deep_svdd;
 pub mod device;
 pub mod epochs;
+pub mod f_anogan;
 pub mod kdad;
 pub mod kernel;
 pub mod layer;
