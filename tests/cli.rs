@@ -21,7 +21,7 @@ fn every_plugin_is_listed() {
     assert_eq!(
         listed("methods"),
         "contrast deep-svdd disco disco-diifi f-anogan fico fico-no-atta gnl gnl-no-atta kdad mean-intensity nearest-image random \
-         rd rd-atta"
+         rd rd-atta realnet-p"
     );
     assert_eq!(
         listed("datasets"),

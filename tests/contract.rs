@@ -39,6 +39,7 @@ fn small(name: &str) -> &'static str {
     match name {
         "f-anogan" => "(side: 32, width: 2, latent: 4)",
         "kdad" => "(geometry: stretch(32))",
+        "realnet-p" => "(width_ratio: 0.25, selection_batches: 1)",
         _ => "()",
     }
 }
@@ -48,7 +49,7 @@ fn small(name: &str) -> &'static str {
 fn three_epochs(name: &str) -> &'static str {
     match name {
         "f-anogan" => "(gan_steps: 6, encoder_steps: 0, batch: 4)",
-        "kdad" => "(epochs: 3, batch: 4)",
+        "kdad" | "realnet-p" => "(epochs: 3, batch: 4)",
         "deep-svdd" => "(pretrain_epochs: 0, epochs: 3, batch: 4, lower_after: 1)",
         _ => "(epochs: 3, batch: 4, longer: {})",
     }

@@ -1,10 +1,12 @@
 //! The detectors of shiftbench and what they share.
 //!
-//! [`reverse_distillation`] is one engine with a recipe per published method; [`baseline`] holds the
+//! [`reverse_distillation`] is one engine with a recipe per published method; [`kdad`], [`deep_svdd`],
+//! [`f_anogan`] and [`realnet`] are methods of their own, trained by the loop in [`epochs`]; [`baseline`] holds the
 //! trivial scores; [`backbone`] the frozen teachers; [`tensor_file`] reads what others trained; [`view`]
 //! the altered pictures some recipes train on. Whatever registers itself here is linked only into programs
 //! that name this crate (`use methods as _;`).
 
+pub mod anomalies;
 pub mod backbone;
 pub mod baseline;
 pub mod deep_svdd;
@@ -15,6 +17,7 @@ pub mod kdad;
 pub mod kernel;
 pub mod layer;
 pub mod optimiser;
+pub mod realnet;
 pub mod reverse_distillation;
 pub mod rules;
 pub mod state;

@@ -2,10 +2,12 @@
 //!
 //! burn's own adds 1e-5 where PyTorch adds 1e-8, and passes over memory a dozen times per step.
 
+use crate::device;
 use crate::kernel::{self, AdamStep};
 use burn::module::{Module, ModuleMapper, Param, ParamId};
 use burn::optim::GradientsParams;
 use burn::tensor::Tensor;
+use harness::error::DetectorError;
 use std::collections::BTreeMap;
 
 /// Added to the root of the second moment; PyTorch's default.
@@ -37,6 +39,18 @@ impl Adam {
     /// Goes on with another step size.
     pub fn set_rate(&mut self, rate: f64) {
         self.rate = rate;
+    }
+
+    /// Moves `module` down a loss `[1]` that was computed with it, and gives the loss.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn descend<M: Module>(&mut self, module: &mut M, loss: &Tensor<1>) -> Result<f64, DetectorError> {
+        let value = device::download(loss.clone())?[0];
+        let gradients = GradientsParams::from_grads(loss.backward(), module);
+        // Cloning a module shares its tensors, so this is cheap.
+        *module = self.step(module.clone(), gradients);
+        Ok(f64::from(value))
     }
 
     /// Moves every parameter of `module` that has a gradient.

@@ -8,7 +8,6 @@ use crate::epochs::Course;
 use crate::layer::Init;
 use crate::optimiser::Adam;
 use burn::module::{Module, ModuleVisitor, Param};
-use burn::optim::GradientsParams;
 use burn::tensor::{Device, Tensor, TensorData};
 use harness::detector::FitContext;
 use harness::error::DetectorError;
@@ -120,7 +119,7 @@ impl Stage {
         Self { optimiser, rate, lower_from: share(lower_after, steps), decay: options.weight_decay }
     }
 
-    /// Moves `module` down the loss and the penalty on its weights, and gives the loss without that penalty.
+    /// Moves `module` down the loss and the penalty on its weights, and gives their sum.
     fn step<M: Module>(
         &mut self,
         step: usize,
@@ -128,25 +127,22 @@ impl Stage {
         loss: Tensor<1>,
     ) -> Result<f64, DetectorError> {
         self.optimiser.set_rate(if step < self.lower_from { self.rate } else { 0.1 * self.rate });
-        let value = device::download(loss.clone())?[0];
-        let mut squares = Squares { sum: loss, factor: 0.5 * self.decay };
-        module.visit(&mut squares);
-        let gradients = GradientsParams::from_grads(squares.sum.backward(), module);
-        *module = self.optimiser.step(module.clone(), gradients);
-        Ok(f64::from(value))
+        let mut penalised = Penalised { loss, factor: 0.5 * self.decay };
+        module.visit(&mut penalised);
+        self.optimiser.descend(module, &penalised.loss)
     }
 }
 
 /// Adds the squares of all parameters to a loss: weight decay in the gradient, as PyTorch's Adam has it.
-struct Squares {
-    sum: Tensor<1>,
+struct Penalised {
+    loss: Tensor<1>,
     factor: f64,
 }
 
-impl ModuleVisitor for Squares {
+impl ModuleVisitor for Penalised {
     fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
         if self.factor > 0.0 && param.val().is_require_grad() {
-            self.sum = self.sum.clone() + param.val().square().sum() * self.factor;
+            self.loss = self.loss.clone() + param.val().square().sum() * self.factor;
         }
     }
 }

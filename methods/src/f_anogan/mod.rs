@@ -21,6 +21,7 @@ mod training;
 
 use self::critic::{Critic, Encoder};
 use self::generator::Generator;
+use crate::anomalies::with_maps;
 use crate::layer::Init;
 use crate::view::Planes;
 use crate::{device, rules, state};
@@ -166,12 +167,7 @@ impl Detector for FAnoGan {
         let (restored, pixels, features) = networks.residuals(input.clone());
         let scores = device::download(pixels + features * self.options.kappa)?;
         let maps = device::download((input - restored).abs().mean_dim(1))?;
-        let side = self.options.side;
-        let anomaly = |(score, map): (f32, &[f32])| {
-            let map = AnomalyMap { width: side, height: side, values: map.to_vec() };
-            Anomaly { score, map: Some(map) }
-        };
-        Ok(scores.into_iter().zip(maps.chunks_exact((side * side) as usize)).map(anomaly).collect())
+        Ok(with_maps(scores, &maps, self.options.side))
     }
 
     fn save(&self, folder: &Path) -> Result<(), DetectorError> {

@@ -1,15 +1,13 @@
 //! Two stages: a Wasserstein GAN with gradient penalty, then the encoder ("izi_f").
 
-use super::critic::{Critic, Encoder};
+use super::critic::Critic;
 use super::generator::Generator;
 use super::penalty::{direction, penalty, probes};
 use super::{Networks, Options, upload};
-use crate::device;
 use crate::epochs::{Batch, Course};
 use crate::layer::Init;
 use crate::optimiser::Adam;
 use burn::module::Module;
-use burn::optim::GradientsParams;
 use burn::tensor::{Device, Tensor, TensorData};
 use harness::detector::FitContext;
 use harness::error::DetectorError;
@@ -41,7 +39,7 @@ pub fn run(
         let latent = || source.latent("noise", batch, options.latent);
         let value = gan.criticise(real, latent(), source.shares(batch))?;
         if (batch.step + 1).is_multiple_of(options.critic_steps) {
-            gan.generate(latent());
+            gan.generate(latent())?;
         }
         Ok(value)
     })?;
@@ -138,18 +136,14 @@ impl Gan {
         let values = self.critic.forward(Tensor::cat(vec![real, fake, ahead, behind], 0).autodiff());
         let part = |index: usize| values.clone().narrow(0, index * batch, batch);
         let loss = part(1).mean() - part(0).mean() + penalty(part(2), part(3)) * self.penalty;
-        let value = device::download(loss.clone())?[0];
-        let gradients = GradientsParams::from_grads(loss.backward(), &self.critic);
-        self.critic = self.critic_optimiser.step(self.critic.clone(), gradients);
-        Ok(f64::from(value))
+        self.critic_optimiser.descend(&mut self.critic, &loss)
     }
 
-    /// One step of the generator.
-    fn generate(&mut self, latent: Tensor<2>) {
+    /// One step of the generator; its loss.
+    fn generate(&mut self, latent: Tensor<2>) -> Result<f64, DetectorError> {
         let critic = self.critic.clone().freeze();
         let loss = critic.forward(self.generator.forward(latent.autodiff())).mean().neg();
-        let gradients = GradientsParams::from_grads(loss.backward(), &self.generator);
-        self.generator = self.generator_optimiser.step(self.generator.clone(), gradients);
+        self.generator_optimiser.descend(&mut self.generator, &loss)
     }
 }
 
@@ -164,11 +158,7 @@ impl Inversion {
     fn step(&mut self, pictures: Tensor<4>) -> Result<f64, DetectorError> {
         let (_, pixels, features) = self.networks.residuals(pictures.autodiff());
         let loss = pixels.mean() + features.mean() * self.kappa;
-        let value = device::download(loss.clone())?[0];
-        let encoder: &Encoder = &self.networks.encoder;
-        let gradients = GradientsParams::from_grads(loss.backward(), encoder);
-        self.networks.encoder = self.optimiser.step(encoder.clone(), gradients);
-        Ok(f64::from(value))
+        self.optimiser.descend(&mut self.networks.encoder, &loss)
     }
 }
 

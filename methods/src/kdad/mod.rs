@@ -23,7 +23,6 @@ use crate::optimiser::Adam;
 use crate::state;
 use crate::view::Planes;
 use burn::module::Module;
-use burn::optim::GradientsParams;
 use burn::tensor::{Device, Tensor};
 use harness::prelude::*;
 use rayon::prelude::*;
@@ -165,10 +164,7 @@ impl Detector for Kdad {
             let targets: Vec<_> = targets.into_iter().map(Tensor::autodiff).collect();
             let answers = cloner.taps(pictures.autodiff()).split_off(TRAINED);
             let loss = discrepancy(&targets, &answers, self.options.lambda).ok_or_else(no_taps)?.mean();
-            let value = device::download(loss.clone())?[0];
-            let gradients = GradientsParams::from_grads(loss.backward(), &cloner);
-            cloner = optimiser.step(cloner.clone(), gradients);
-            Ok(f64::from(value))
+            optimiser.descend(&mut cloner, &loss)
         })?;
         self.learn(cloner.valid());
         Ok(())
