@@ -20,8 +20,8 @@ fn every_plugin_is_listed() {
     };
     assert_eq!(
         listed("methods"),
-        "contrast disco disco-diifi fico fico-no-atta gnl gnl-no-atta mean-intensity nearest-image random rd rd-atta \
-         rd-augmix rd-augmix-efdm rd-augmix-mixstyle rd-efdm rd-jigsaw rd-mixstyle rd-plus-plus"
+        "contrast deep-svdd disco disco-diifi f-anogan fico fico-no-atta gnl gnl-no-atta kdad mean-intensity nearest-image \
+         random rd rd-atta rd-augmix rd-augmix-efdm rd-augmix-mixstyle rd-efdm rd-jigsaw rd-mixstyle rd-plus-plus realnet-p"
     );
     assert_eq!(
         listed("datasets"),
@@ -35,7 +35,7 @@ fn every_plugin_is_listed() {
          rotation saturate scale sensor_banding shot_noise snow \
          spatter speckle_noise translation vignette white_balance zoom_blur"
     );
-    assert_eq!(listed("backbones"), "efficientnet_lite0 resnet18 resnet50 tiny wide_resnet50_2");
+    assert_eq!(listed("backbones"), "efficientnet_lite0 resnet18 resnet50 tiny vgg16 wide_resnet50_2");
     assert_eq!(
         listed("suites"),
         "ablation-pacs alpha elpv paper-cifar10 paper-mnist-m paper-mvtec paper-pacs quick severity smoke"

@@ -1,19 +1,28 @@
 //! The detectors of shiftbench and what they share.
 //!
 //! [`reverse_distillation`] is one engine with a recipe per published method; [`jigsaw`] asks for the order of
-//! tiles; [`baseline`] holds the trivial scores; [`backbone`] the frozen teachers; [`tensor_file`] reads what others trained; [`view`]
+//! tiles; [`kdad`], [`deep_svdd`], [`f_anogan`] and [`realnet`] are methods of their own; [`baseline`] holds the
+//! trivial scores; [`backbone`] the frozen teachers; [`tensor_file`] reads what others trained; [`view`]
 //! the altered pictures some recipes train on. Whatever registers itself here is linked only into programs
 //! that name this crate (`use methods as _;`).
 
+pub mod anomalies;
 pub mod backbone;
 pub mod baseline;
+pub mod deep_svdd;
 pub mod device;
+pub mod epochs;
+pub mod f_anogan;
 pub mod jigsaw;
+pub mod kdad;
 pub mod kernel;
 pub mod layer;
 pub mod module_file;
 pub mod optimiser;
+pub mod realnet;
 pub mod reverse_distillation;
+pub mod rules;
+pub mod state;
 pub mod tensor_file;
 pub mod training;
 pub mod view;

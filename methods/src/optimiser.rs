@@ -3,10 +3,12 @@
 //!
 //! burn's own Adam adds 1e-5 where PyTorch adds 1e-8, and passes over memory a dozen times per step.
 
+use crate::device;
 use crate::kernel::{self, AdamStep};
 use burn::module::{Module, ModuleMapper, Param, ParamId};
 use burn::optim::GradientsParams;
 use burn::tensor::Tensor;
+use harness::error::DetectorError;
 use std::collections::BTreeMap;
 
 /// Added to the root of the second moment; PyTorch's default.
@@ -17,6 +19,7 @@ const EPSILON: f64 = 1e-8;
 pub struct Adam {
     rate: f64,
     betas: [f64; 2],
+    corrected: bool,
     steps: i32,
     /// First and second moment, flattened.
     moments: BTreeMap<ParamId, [Tensor<1>; 2]>,
@@ -25,14 +28,37 @@ pub struct Adam {
 impl Adam {
     /// With this step size and these decays of the first and the second moment.
     pub fn new(rate: f64, betas: [f64; 2]) -> Self {
-        Self { rate, betas, steps: 0, moments: BTreeMap::new() }
+        Self { rate, betas, corrected: true, steps: 0, moments: BTreeMap::new() }
+    }
+
+    /// RMSProp with this step size and PyTorch's decay of 0.99: Adam without a first moment and without
+    /// correction of its start.
+    pub fn rms_prop(rate: f64) -> Self {
+        Self { corrected: false, ..Self::new(rate, [0.0, 0.99]) }
+    }
+
+    /// Goes on with another step size.
+    pub fn set_rate(&mut self, rate: f64) {
+        self.rate = rate;
+    }
+
+    /// Moves `module` down a loss `[1]` that was computed with it, and gives the loss.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn descend<M: Module>(&mut self, module: &mut M, loss: &Tensor<1>) -> Result<f64, DetectorError> {
+        let value = device::download(loss.clone())?[0];
+        let gradients = GradientsParams::from_grads(loss.backward(), module);
+        // Cloning a module shares its tensors, so this is cheap.
+        *module = self.step(module.clone(), gradients);
+        Ok(f64::from(value))
     }
 
     /// Moves every parameter of `module` that has a gradient, which is taken out of `gradients`.
     pub fn step<M: Module>(&mut self, module: M, gradients: &mut GradientsParams) -> M {
         self.steps += 1;
         let [beta1, beta2] = self.betas;
-        let correction = |beta: f64| 1.0 - beta.powi(self.steps);
+        let correction = |beta: f64| if self.corrected { 1.0 - beta.powi(self.steps) } else { 1.0 };
         let step = AdamStep {
             rate: (self.rate / correction(beta1)) as f32,
             betas: self.betas.map(|beta| beta as f32),

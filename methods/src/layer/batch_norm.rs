@@ -54,14 +54,21 @@ impl BatchNorm {
         let result = normalise(input, weight, bias, EPSILON, follow);
         // A batch of one value per channel has no unbiased variance; PyTorch refuses, we keep 0.
         let unbiased = result.variance * (count / (count - 1.0).max(1.0));
-        average(&self.running_mean, result.mean);
-        average(&self.running_var, unbiased);
+        average(&self.running_mean, result.mean, MOMENTUM);
+        average(&self.running_var, unbiased, MOMENTUM);
         result.output
+    }
+
+    /// What the layer does in evaluation: a factor and a summand per channel.
+    pub fn affine(&self) -> [Tensor<1>; 2] {
+        let factor = self.weight.val() / (self.running_var.value() + EPSILON).sqrt();
+        let summand = self.bias.val() - self.running_mean.value() * factor.clone();
+        [factor, summand]
     }
 }
 
-fn average(running: &RunningState<Tensor<1>>, newest: Tensor<1>) {
-    running.update((running.value_sync() * (1.0 - MOMENTUM) + newest * MOMENTUM).detach());
+pub(super) fn average(running: &RunningState<Tensor<1>>, newest: Tensor<1>, momentum: f64) {
+    running.update((running.value_sync() * (1.0 - momentum) + newest * momentum).detach());
 }
 
 #[cfg(test)]

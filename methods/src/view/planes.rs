@@ -46,10 +46,19 @@ impl Planes {
         Planes::from_normalised(image, |pixel| pixel)
     }
 
+    /// Levels 0 to 255 spread evenly from `lowest` to `highest`, in every channel.
+    pub fn scaled(image: &RgbImage, lowest: f32, highest: f32) -> Planes {
+        let scale = std::array::from_fn(|level| lowest + (highest - lowest) * (level as f32 / 255.0));
+        Planes::from_levels(image, &[scale; 3], |pixel| pixel)
+    }
+
     /// Normalises the picture that `view` makes of each pixel.
     fn from_normalised(image: &RgbImage, view: impl Fn([u8; 3]) -> [u8; 3]) -> Planes {
+        Planes::from_levels(image, &std::array::from_fn(normalised_levels), view)
+    }
+
+    fn from_levels(image: &RgbImage, scales: &[[f32; 256]; 3], view: impl Fn([u8; 3]) -> [u8; 3]) -> Planes {
         let (width, height) = image.dimensions();
-        let scales: [[f32; 256]; 3] = std::array::from_fn(normalised_levels);
         let mut values = Vec::with_capacity(image.as_raw().len());
         let (pixels, _) = image.as_raw().as_chunks::<3>();
         for (channel, levels) in scales.iter().enumerate() {

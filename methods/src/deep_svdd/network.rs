@@ -1,0 +1,159 @@
+//! The networks: a LeNet without any bias, and a decoder that mirrors it for pretraining.
+//!
+//! A bias, or a learned scale and offset after normalisation, would let the encoder map everything to the
+//! centre (Ruff et al., proposition 2), so there is none.
+
+use crate::kernel::conv2d;
+use crate::layer::{Init, UnscaledNorm, pool};
+use burn::module::{Module, Param};
+use burn::tensor::Tensor;
+use burn::tensor::activation::{leaky_relu, sigmoid};
+use burn::tensor::module::interpolate;
+use burn::tensor::ops::{InterpolateMode, InterpolateOptions};
+
+/// Length of an embedding.
+pub const EMBEDDING: usize = 128;
+/// Side of the input of the published network; every doubling of it adds a stage.
+pub const SMALLEST: u32 = 32;
+/// Channels of the published stages; further ones have those of the last.
+const CHANNELS: [usize; 3] = [32, 64, 128];
+/// Side of the last feature map.
+const FINAL: usize = 4;
+/// Added to variances.
+const EPSILON: f64 = 1e-4;
+/// Share of the newest batch in running averages.
+const MOMENTUM: f64 = 0.1;
+/// Slope of the leaky ReLU below zero.
+const SLOPE: f64 = 0.01;
+
+/// Channels of the stages for pictures of this side.
+fn channels(side: u32) -> Vec<usize> {
+    let further = (side / SMALLEST).max(1).ilog2() as usize;
+    CHANNELS.into_iter().chain(std::iter::repeat_n(CHANNELS[2], further)).collect()
+}
+
+/// Uniform with PyTorch's default bound; how the released code initialises is not known to us.
+fn weights<const D: usize>(init: &Init<'_>, shape: [usize; D]) -> Param<Tensor<D>> {
+    let fan_in: usize = shape[1..].iter().product();
+    init.uniform(shape, 1.0 / (fan_in as f64).sqrt())
+}
+
+/// 5x5 convolution, normalisation, leaky ReLU.
+#[derive(Module, Debug)]
+struct Stage {
+    /// `[out, in, 5, 5]`.
+    weight: Param<Tensor<4>>,
+    norm: UnscaledNorm,
+}
+
+impl Stage {
+    fn new(init: &Init<'_>, input: usize, output: usize) -> Self {
+        Self {
+            weight: weights(&init.at("weight"), [output, input, 5, 5]),
+            norm: UnscaledNorm::new(init, output, EPSILON, MOMENTUM),
+        }
+    }
+
+    fn forward(&self, input: Tensor<4>) -> Tensor<4> {
+        leaky_relu(self.norm.forward(conv2d(input, self.weight.val(), 1, 2)), SLOPE)
+    }
+}
+
+/// `phi`: pictures to embeddings.
+#[derive(Module, Debug)]
+pub struct Encoder {
+    stages: Vec<Stage>,
+    /// `[128, in]`.
+    last: Param<Tensor<2>>,
+}
+
+impl Encoder {
+    /// For pictures of this side: 32 times a power of two.
+    pub fn new(init: &Init<'_>, side: u32) -> Self {
+        let mut input = 3;
+        let stage = |(index, output)| {
+            let stage = Stage::new(&init.at("stages").at(index), input, output);
+            input = output;
+            stage
+        };
+        let stages = channels(side).into_iter().enumerate().map(stage).collect();
+        let last = weights(&init.at("last"), [EMBEDDING, CHANNELS[2] * FINAL * FINAL]);
+        Self { stages, last }
+    }
+
+    /// `[batch, 3, side, side]` to `[batch, 128]`.
+    pub fn forward(&self, pictures: Tensor<4>) -> Tensor<2> {
+        let features = self.stages.iter().fold(pictures, |features, stage| pool(stage.forward(features)));
+        features.flatten::<2>(1, 3).matmul(self.last.val().transpose())
+    }
+}
+
+/// Embeddings back to pictures; used for pretraining only.
+///
+/// The released decoder has transposed 5x5 convolutions of stride 1, which are convolutions with the mirrored
+/// kernels; here they are written as such.
+#[derive(Module, Debug)]
+pub struct Decoder {
+    stages: Vec<Stage>,
+    /// `[3, 32, 5, 5]`.
+    last: Param<Tensor<4>>,
+}
+
+impl Decoder {
+    /// For pictures of this side.
+    pub fn new(init: &Init<'_>, side: u32) -> Self {
+        let mut input = EMBEDDING / (FINAL * FINAL);
+        let stage = |(index, output)| {
+            let stage = Stage::new(&init.at("stages").at(index), input, output);
+            input = output;
+            stage
+        };
+        let stages = channels(side).into_iter().rev().enumerate().map(stage).collect();
+        Self { stages, last: weights(&init.at("last"), [3, CHANNELS[0], 5, 5]) }
+    }
+
+    /// `[batch, 128]` to `[batch, 3, side, side]`, 0 to 1.
+    pub fn forward(&self, embeddings: Tensor<2>) -> Tensor<4> {
+        let [batch, _] = embeddings.dims();
+        let start = embeddings.reshape([batch, EMBEDDING / (FINAL * FINAL), FINAL, FINAL]);
+        let double = |features| {
+            let options = InterpolateOptions::new(InterpolateMode::Nearest).with_scale_factor([2.0; 2]);
+            interpolate(features, options)
+        };
+        let features = self.stages.iter().fold(start, |features, stage| double(stage.forward(features)));
+        sigmoid(conv2d(features, self.last.val(), 1, 2))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use burn::store::ModuleSnapshot;
+    use burn::tensor::Device;
+    use harness::seed::Root;
+
+    #[test]
+    fn nothing_is_called_bias_and_the_published_net_has_half_a_million_parameters() {
+        let encoder = Encoder::new(&Init::blank(&Device::flex()), 32);
+        let names = encoder.collect(None, None, false).into_iter().map(|tensor| tensor.name.clone());
+        let names: Vec<String> = names.collect();
+        assert!(names.len() >= 4 && names.iter().all(|name| !name.contains("bias")), "{names:?}");
+        let convolutions = 25 * (3 * 32 + 32 * 64 + 64 * 128);
+        let states = 2 * (32 + 64 + 128);
+        assert!([0, states].contains(&(encoder.num_params() - convolutions - 128 * 2048)));
+    }
+
+    #[test]
+    fn the_decoder_mirrors_the_encoder_at_every_side() {
+        let device = Device::flex().autodiff();
+        let (root, sides) = (Root::new(0, "", ""), [32_u32, 64, 128]);
+        for side in sides {
+            let init = Init::random(&root, &device);
+            let (encoder, decoder) = (Encoder::new(&init.at("e"), side), Decoder::new(&init.at("d"), side));
+            let pictures = Tensor::full([2, 3, side as usize, side as usize], 0.5, &device);
+            let embeddings = encoder.forward(pictures.clone());
+            assert_eq!(embeddings.dims(), [2, EMBEDDING]);
+            assert_eq!(decoder.forward(embeddings).dims(), pictures.dims());
+        }
+    }
+}
