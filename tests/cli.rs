@@ -20,7 +20,7 @@ fn every_plugin_is_listed() {
     };
     assert_eq!(
         listed("methods"),
-        "contrast disco disco-diifi fico fico-no-atta gnl gnl-no-atta mean-intensity nearest-image random rd rd-atta"
+        "contrast disco disco-diifi fico fico-no-atta gnl gnl-no-atta mean-intensity nearest-image patchcore random rd rd-atta simplenet"
     );
     assert_eq!(
         listed("datasets"),

@@ -1,6 +1,7 @@
 //! The detectors of shiftbench and what they share.
 //!
-//! [`reverse_distillation`] is one engine with a recipe per published method; [`baseline`] holds the
+//! [`reverse_distillation`] is one engine with a recipe per published method; [`patchcore`] and [`simplenet`]
+//! share [`patch_features`]; [`memory_bank`] remembers and searches vectors; [`baseline`] holds the
 //! trivial scores; [`backbone`] the frozen teachers; [`tensor_file`] reads what others trained; [`view`]
 //! the altered pictures some recipes train on. Whatever registers itself here is linked only into programs
 //! that name this crate (`use methods as _;`).
@@ -8,10 +9,17 @@
 pub mod backbone;
 pub mod baseline;
 pub mod device;
+pub mod epochs;
 pub mod kernel;
 pub mod layer;
+pub mod memory_bank;
 pub mod optimiser;
+pub mod patch_features;
+pub mod patchcore;
 pub mod reverse_distillation;
+pub mod rules;
+pub mod simplenet;
+pub mod state;
 pub mod tensor_file;
 pub mod view;
 

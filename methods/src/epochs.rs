@@ -1,0 +1,106 @@
+//! The loop of every training: shuffled epochs, a check and a report after each step.
+
+use harness::detector::FitContext;
+use harness::error::DetectorError;
+use harness::schedule::Budget;
+use rand::seq::SliceRandom;
+
+/// What one step learns from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Batch {
+    /// Step of the stage, from 0.
+    pub step: usize,
+    /// Epoch of the stage, from 0.
+    pub epoch: usize,
+    /// Indices of training pictures.
+    pub pictures: Vec<usize>,
+}
+
+/// A training in one or several stages, whose steps are counted together.
+pub struct Course<'a> {
+    context: &'a FitContext<'a>,
+    steps: usize,
+    done: usize,
+}
+
+impl<'a> Course<'a> {
+    /// A training of so many steps in all.
+    pub fn new(context: &'a FitContext<'a>, steps: usize) -> Self {
+        Self { context, steps, done: 0 }
+    }
+
+    /// One stage: calls `work`, which gives the loss, with every batch of the budget in turn. Pictures are
+    /// shuffled anew for each epoch, by the stream `purpose`; the last epoch is cut where the steps end.
+    ///
+    /// # Errors
+    /// The first of `work`, or that a loss is not finite.
+    pub fn stage(
+        &mut self,
+        purpose: &str,
+        pictures: usize,
+        budget: Budget,
+        mut work: impl FnMut(&Batch) -> Result<f64, DetectorError>,
+    ) -> Result<(), DetectorError> {
+        for batch in batches(self.context, purpose, pictures, budget) {
+            let loss = work(&batch)?;
+            self.done += 1;
+            if !loss.is_finite() {
+                let reason = format!("the loss of step {} is {loss}; try a lower learning_rate", self.done);
+                return Err(DetectorError::Training(reason));
+            }
+            (self.context.progress)(self.done, self.steps, Some(loss));
+        }
+        Ok(())
+    }
+}
+
+fn batches(
+    context: &FitContext<'_>,
+    purpose: &str,
+    pictures: usize,
+    Budget { steps, batch }: Budget,
+) -> impl Iterator<Item = Batch> {
+    let epoch = move |epoch: usize| {
+        let mut order: Vec<usize> = (0..pictures).collect();
+        order.shuffle(&mut context.random.stream(purpose, &epoch.to_string()));
+        order.chunks(batch).map(|pictures| (epoch, pictures.to_vec())).collect::<Vec<_>>()
+    };
+    // More epochs than there could be: each has a step.
+    let all = (0..steps).flat_map(epoch).take(steps).enumerate();
+    all.map(|(step, (epoch, pictures))| Batch { step, epoch, pictures })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use harness::schedule::Schedule;
+    use harness::seed::Root;
+    use std::cell::RefCell;
+
+    #[test]
+    fn stages_count_together_and_every_epoch_shows_each_picture_once() {
+        let reports = RefCell::new(Vec::new());
+        let progress = |done: usize, of: usize, _: Option<f64>| reports.borrow_mut().push((done, of));
+        let random = Root::new(0, "toy", "toy");
+        let schedule = Schedule::Equal { steps: 6, batch: 2 };
+        let context = FitContext { random, schedule, progress: &progress };
+        let mut course = Course::new(&context, 6);
+        let mut seen = Vec::new();
+        let budget = Budget { steps: 4, batch: 2 };
+        let mut look = |batch: &Batch| {
+            seen.push(batch.clone());
+            Ok(0.0)
+        };
+        course.stage("first", 3, budget, &mut look).unwrap();
+        course.stage("second", 3, Budget { steps: 2, batch: 2 }, &mut look).unwrap();
+        assert_eq!(*reports.borrow(), (1..=6).map(|done| (done, 6)).collect::<Vec<_>>());
+        for epoch in seen.chunks(2) {
+            let mut pictures = [&epoch[0].pictures[..], &epoch[1].pictures[..]].concat();
+            pictures.sort_unstable();
+            assert_eq!(pictures, [0, 1, 2]);
+        }
+        assert_eq!((seen[3].step, seen[3].epoch), (3, 1));
+        let error = course.stage("bad", 1, budget, |_| Ok(f64::NAN)).unwrap_err().to_string();
+        assert!(error.contains("step 7") && error.contains("learning_rate"), "{error}");
+    }
+}

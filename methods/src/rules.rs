@@ -1,0 +1,19 @@
+//! What detectors say when options make no sense or when they are asked before they have learned.
+
+use harness::error::DetectorError;
+
+/// Checks what the types of options cannot: an option's name, whether its value makes sense, and what would.
+///
+/// # Errors
+/// The first rule that does not hold.
+pub fn check(rules: &[(&'static str, bool, &str)]) -> Result<(), DetectorError> {
+    match rules.iter().find(|(_, holds, _)| !holds) {
+        Some((option, _, reason)) => Err(DetectorError::Option { option, reason: (*reason).into() }),
+        None => Ok(()),
+    }
+}
+
+/// A detector without a trained state was asked for one.
+pub fn untrained() -> DetectorError {
+    DetectorError::Scoring("the detector has not been trained; fit or load it first".into())
+}
