@@ -20,7 +20,7 @@ fn every_plugin_is_listed() {
     };
     assert_eq!(
         listed("methods"),
-        "contrast disco disco-diifi fico fico-no-atta gnl gnl-no-atta mean-intensity nearest-image patchcore random rd rd-atta simplenet"
+        "anomaly-dino contrast dinomaly disco disco-diifi fico fico-no-atta gnl gnl-no-atta mean-intensity nearest-image patchcore random rd rd-atta simplenet"
     );
     assert_eq!(
         listed("datasets"),
@@ -34,7 +34,10 @@ fn every_plugin_is_listed() {
          rotation saturate scale sensor_banding shot_noise snow \
          spatter speckle_noise translation vignette white_balance zoom_blur"
     );
-    assert_eq!(listed("backbones"), "efficientnet_lite0 resnet18 resnet50 tiny wide_resnet50_2");
+    assert_eq!(
+        listed("backbones"),
+        "dinov2_vitb14 dinov2_vitb14_reg dinov2_vits14 dinov2_vits14_reg efficientnet_lite0 resnet18 resnet50 tiny tiny_vit wide_resnet50_2"
+    );
     assert_eq!(
         listed("suites"),
         "ablation-pacs alpha elpv paper-cifar10 paper-mnist-m paper-mvtec paper-pacs quick severity smoke"

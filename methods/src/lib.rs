@@ -1,14 +1,16 @@
 //! The detectors of shiftbench and what they share.
 //!
 //! [`reverse_distillation`] is one engine with a recipe per published method; [`patchcore`] and [`simplenet`]
-//! share [`patch_features`]; [`memory_bank`] remembers and searches vectors; [`baseline`] holds the
+//! share [`patch_features`], [`patchcore`] and [`anomaly_dino`] the [`memory_bank`]; [`baseline`] holds the
 //! trivial scores; [`backbone`] the frozen teachers; [`tensor_file`] reads what others trained; [`view`]
 //! the altered pictures some recipes train on. Whatever registers itself here is linked only into programs
 //! that name this crate (`use methods as _;`).
 
+pub mod anomaly_dino;
 pub mod backbone;
 pub mod baseline;
 pub mod device;
+pub mod dinomaly;
 pub mod epochs;
 pub mod kernel;
 pub mod layer;

@@ -1,15 +1,18 @@
 //! Frozen backbones: networks trained on ImageNet whose features other methods compare or store.
 //!
-//! Every backbone gives three feature maps at strides 4, 8 and 16. Batch normalisation is folded into
+//! A [`Backbone`] gives three feature maps at strides 4, 8 and 16, a [`TokenBackbone`] a token per patch. Batch normalisation is folded into
 //! the convolutions when weights are loaded, and tensors live on a plain device, so no gradient is ever
 //! recorded.
 
 mod efficientnet_lite;
 mod folded;
 pub mod resnet;
+mod tokens;
+mod vit;
 mod weights;
 
 pub use folded::Folded;
+pub use tokens::{TokenArchitecture, TokenBackbone, load_tokens};
 pub use weights::Parameters;
 
 use crate::layer::BlockKind;
@@ -75,20 +78,31 @@ pub fn load(
     data_root: &Path,
     device: &Device,
 ) -> Result<Box<dyn Backbone>, DetectorError> {
-    let unknown = DetectorError::Weights;
-    let entry = registry::find::<BackboneEntry>(&choice.name).map_err(|error| unknown(error.to_string()))?;
-    let architecture = inventory::iter::<Architecture>
-        .into_iter()
-        .find(|architecture| architecture.name == entry.name)
-        .ok_or_else(|| unknown(format!("backbone '{}' is registered but not built in", entry.name)))?;
-    let mut parameters = match &choice.weights {
-        Weights::Pretrained => Parameters::open(&published_weights(entry, data_root).map_err(unknown)?)?,
-        Weights::Random(seed) => Parameters::random(*seed),
-        Weights::File(path) => Parameters::open(path)?,
+    let mut parameters = open(choice, data_root)?;
+    let architectures = || inventory::iter::<Architecture>.into_iter();
+    let Some(architecture) = architectures().find(|architecture| architecture.name == choice.name) else {
+        let mut names: Vec<_> = architectures().map(|architecture| architecture.name).collect();
+        names.sort_unstable();
+        return Err(DetectorError::Weights(format!(
+            "backbone '{}' has no feature maps at strides 4, 8 and 16, which this method needs; name one of {}",
+            choice.name,
+            names.join(", ")
+        )));
     };
     let backbone = (architecture.build)(&mut parameters, device);
     parameters.finish()?;
     Ok(backbone)
+}
+
+/// The parameters a suite asks for.
+fn open(choice: &BackboneChoice, data_root: &Path) -> Result<Parameters, DetectorError> {
+    let unknown = DetectorError::Weights;
+    let entry = registry::find::<BackboneEntry>(&choice.name).map_err(|error| unknown(error.to_string()))?;
+    match &choice.weights {
+        Weights::Pretrained => Parameters::open(&published_weights(entry, data_root).map_err(unknown)?),
+        Weights::Random(seed) => Ok(Parameters::random(*seed)),
+        Weights::File(path) => Parameters::open(path),
+    }
 }
 
 #[cfg(test)]
@@ -99,9 +113,24 @@ mod tests {
     fn every_entry_has_an_architecture_and_the_other_way_round() {
         let mut architectures: Vec<_> = inventory::iter::<Architecture>.into_iter().map(|a| a.name).collect();
         architectures.sort_unstable();
-        let entries: Vec<_> = registry::all::<BackboneEntry>().iter().map(|entry| entry.name).collect();
+        // Those that are no `Backbone` in three stages have loaders of their own.
+        let own_loader: Vec<_> = inventory::iter::<TokenArchitecture>.into_iter().map(|a| a.name).collect();
+        assert_eq!(own_loader.len(), 5);
+        let entries = registry::all::<BackboneEntry>().into_iter().map(|entry| entry.name);
+        let entries: Vec<_> = entries.filter(|name| !own_loader.contains(name)).collect();
         assert_eq!(architectures, entries);
         assert_eq!(entries, ["efficientnet_lite0", "resnet18", "resnet50", "tiny", "wide_resnet50_2"]);
+    }
+
+    #[test]
+    fn a_backbone_of_another_kind_is_refused() {
+        let choice = BackboneChoice { name: "tiny_vit".into(), weights: Weights::Random(0) };
+        let message = load(&choice, Path::new("nowhere"), &Device::flex()).err().unwrap().to_string();
+        assert!(
+            message.starts_with("backbone 'tiny_vit' has no feature maps at strides 4, 8 and 16"),
+            "{message}"
+        );
+        assert!(message.contains("name one of efficientnet_lite0, resnet18"), "{message}");
     }
 
     #[test]
