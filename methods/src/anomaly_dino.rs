@@ -124,6 +124,7 @@ impl DetectorPlugin for AnomalyDino {
                                  DINOv2, WACV 2025";
     const REVISION: u32 = 1;
     const TEST_OPTIONS: &'static [&'static str] = &["sigma"];
+    const NEEDS_BACKBONE: bool = true;
     const OWN_BACKBONE: Option<&'static str> = Some("dinov2_vits14");
     const COST: Cost = Cost::Light;
     type Options = Options;

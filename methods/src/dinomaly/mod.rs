@@ -127,6 +127,7 @@ impl DetectorPlugin for Dinomaly {
     const REVISION: u32 = 1;
     const TEST_OPTIONS: &'static [&'static str] = &["sigma"];
     const BUDGET_OPTIONS: &'static [&'static str] = &["batch", "steps"];
+    const NEEDS_BACKBONE: bool = true;
     const OWN_BACKBONE: Option<&'static str> = Some("dinov2_vitb14_reg");
     const COST: Cost = Cost::Heavy;
     type Options = Options;
