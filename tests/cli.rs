@@ -20,8 +20,9 @@ fn every_plugin_is_listed() {
     };
     assert_eq!(
         listed("methods"),
-        "contrast deep-svdd disco disco-diifi f-anogan fico fico-no-atta gnl gnl-no-atta kdad mean-intensity nearest-image \
-         random rd rd-atta rd-augmix rd-augmix-efdm rd-augmix-mixstyle rd-efdm rd-jigsaw rd-mixstyle rd-plus-plus realnet-p"
+        "anomaly-dino contrast deep-svdd dinomaly disco disco-diifi f-anogan fico fico-no-atta gnl gnl-no-atta kdad \
+         mean-intensity nearest-image patchcore random rd rd-atta rd-augmix rd-augmix-efdm rd-augmix-mixstyle rd-efdm \
+         rd-jigsaw rd-mixstyle rd-plus-plus realnet-p simplenet"
     );
     assert_eq!(
         listed("datasets"),
@@ -35,7 +36,11 @@ fn every_plugin_is_listed() {
          rotation saturate scale sensor_banding shot_noise snow \
          spatter speckle_noise translation vignette white_balance zoom_blur"
     );
-    assert_eq!(listed("backbones"), "efficientnet_lite0 resnet18 resnet50 tiny vgg16 wide_resnet50_2");
+    assert_eq!(
+        listed("backbones"),
+        "dinov2_vitb14 dinov2_vitb14_reg dinov2_vits14 dinov2_vits14_reg efficientnet_lite0 resnet18 resnet50 tiny \
+         tiny_vit vgg16 wide_resnet50_2"
+    );
     assert_eq!(
         listed("suites"),
         "ablation-pacs alpha elpv paper-cifar10 paper-mnist-m paper-mvtec paper-pacs quick severity smoke"

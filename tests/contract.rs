@@ -27,10 +27,11 @@ fn context_of_tests() -> BuildContext {
     }
 }
 
-/// The same with the method's own backbone, if it has one.
+/// The same with the method's own backbone, if it has one; for vision transformers their toy.
 fn context_of(entry: &DetectorEntry) -> BuildContext {
     let mut context = context_of_tests();
-    context.backbone.name = entry.own_backbone.map_or(context.backbone.name, str::to_owned);
+    let small = |name: &str| if name.starts_with("dinov2") { "tiny_vit".into() } else { name.to_owned() };
+    context.backbone.name = entry.own_backbone.map_or(context.backbone.name, small);
     context
 }
 
@@ -141,6 +142,7 @@ fn fitted(name: &str, options: &str, schedule: Schedule, seed: u64) -> (Box<dyn 
 fn three_epochs(entry: &DetectorEntry) -> String {
     match entry.card.name {
         "f-anogan" => return "(gan_steps: 6, encoder_steps: 0, batch: 4)".into(),
+        "dinomaly" => return "(steps: 6, batch: 4, warm_up: 0, final_rate: 0.002, ramp: 0)".into(),
         "deep-svdd" => return "(pretrain_epochs: 0, epochs: 3, batch: 4, lower_after: 1)".into(),
         _ => {}
     }

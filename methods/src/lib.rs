@@ -1,27 +1,34 @@
 //! The detectors of shiftbench and what they share.
 //!
-//! [`reverse_distillation`] is one engine with a recipe per published method; [`jigsaw`] asks for the order of
-//! tiles; [`kdad`], [`deep_svdd`], [`f_anogan`] and [`realnet`] are methods of their own; [`baseline`] holds the
+//! [`reverse_distillation`] is one engine with a recipe per published method; [`patchcore`] and [`simplenet`]
+//! share [`patch_features`], [`patchcore`] and [`anomaly_dino`] the [`memory_bank`]; [`dinomaly`], [`kdad`],
+//! [`deep_svdd`], [`f_anogan`], [`realnet`] and [`jigsaw`] are methods of their own; [`baseline`] holds the
 //! trivial scores; [`backbone`] the frozen teachers; [`tensor_file`] reads what others trained; [`view`]
 //! the altered pictures some recipes train on. Whatever registers itself here is linked only into programs
 //! that name this crate (`use methods as _;`).
 
 pub mod anomalies;
+pub mod anomaly_dino;
 pub mod backbone;
 pub mod baseline;
 pub mod deep_svdd;
 pub mod device;
+pub mod dinomaly;
 pub mod epochs;
 pub mod f_anogan;
 pub mod jigsaw;
 pub mod kdad;
 pub mod kernel;
 pub mod layer;
+pub mod memory_bank;
 pub mod module_file;
 pub mod optimiser;
+pub mod patch_features;
+pub mod patchcore;
 pub mod realnet;
 pub mod reverse_distillation;
 pub mod rules;
+pub mod simplenet;
 pub mod state;
 pub mod tensor_file;
 pub mod training;

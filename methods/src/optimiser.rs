@@ -14,12 +14,25 @@ use std::collections::BTreeMap;
 /// Added to the root of the second moment; PyTorch's default.
 const EPSILON: f64 = 1e-8;
 
+/// What draws parameters towards 0.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Decay {
+    /// Nothing.
+    #[default]
+    None,
+    /// This multiple of the value is added to the gradient: PyTorch's `Adam(weight_decay)`.
+    Coupled(f64),
+    /// The value shrinks by this share of the step size: AdamW (Loshchilov & Hutter, ICLR 2019).
+    Decoupled(f64),
+}
+
 /// The moments of every parameter that ever had a gradient.
 #[derive(Debug)]
 pub struct Adam {
     rate: f64,
     betas: [f64; 2],
     corrected: bool,
+    decay: Decay,
     steps: i32,
     /// First and second moment, flattened.
     moments: BTreeMap<ParamId, [Tensor<1>; 2]>,
@@ -28,7 +41,12 @@ pub struct Adam {
 impl Adam {
     /// With this step size and these decays of the first and the second moment.
     pub fn new(rate: f64, betas: [f64; 2]) -> Self {
-        Self { rate, betas, corrected: true, steps: 0, moments: BTreeMap::new() }
+        Self { rate, betas, corrected: true, decay: Decay::None, steps: 0, moments: BTreeMap::new() }
+    }
+
+    /// With weight decay.
+    pub fn decaying(self, decay: Decay) -> Self {
+        Self { decay, ..self }
     }
 
     /// RMSProp with this step size and PyTorch's decay of 0.99: Adam without a first moment and without
@@ -48,9 +66,9 @@ impl Adam {
     /// When the device fails.
     pub fn descend<M: Module>(&mut self, module: &mut M, loss: &Tensor<1>) -> Result<f64, DetectorError> {
         let value = device::download(loss.clone())?[0];
-        let gradients = GradientsParams::from_grads(loss.backward(), module);
+        let mut gradients = GradientsParams::from_grads(loss.backward(), module);
         // Cloning a module shares its tensors, so this is cheap.
-        *module = self.step(module.clone(), gradients);
+        *module = self.step(module.clone(), &mut gradients);
         Ok(f64::from(value))
     }
 
@@ -66,12 +84,15 @@ impl Adam {
             correction: correction(beta2).sqrt() as f32,
             epsilon: EPSILON as f32,
         };
-        module.map(&mut Walk { step, gradients, moments: &mut self.moments })
+        let (rate, decay) = (self.rate, self.decay);
+        module.map(&mut Walk { step, rate, decay, gradients, moments: &mut self.moments })
     }
 }
 
 struct Walk<'a> {
     step: AdamStep,
+    rate: f64,
+    decay: Decay,
     gradients: &'a mut GradientsParams,
     moments: &'a mut BTreeMap<ParamId, [Tensor<1>; 2]>,
 }
@@ -89,6 +110,11 @@ impl ModuleMapper for Walk<'_> {
             [zeros(), zeros()]
         });
         let flat: Tensor<1> = value.inner().flatten(0, D - 1);
+        let (flat, gradient) = match self.decay {
+            Decay::None => (flat, gradient),
+            Decay::Coupled(share) => (flat.clone(), gradient + flat * share),
+            Decay::Decoupled(share) => (flat * (1.0 - self.rate * share), gradient),
+        };
         let [value, first, second] = kernel::adam(self.step, [flat, gradient, first, second]);
         self.moments.insert(id, [first, second]);
         let value = Tensor::from_inner(value.reshape(shape)).set_require_grad(wanted);
@@ -157,6 +183,28 @@ mod tests {
     #[derive(Module, Debug)]
     struct Point {
         at: Param<Tensor<1>>,
+    }
+
+    /// The first step has the size of the rate, against the sign of the gradient.
+    #[test]
+    fn decay_by_hand() {
+        let device = Device::flex().autodiff();
+        let after = |decay: Decay| {
+            let point = Point { at: Param::from_tensor(Tensor::from_data([1.0, -4.0], &device)) };
+            // The gradient is 1 in both places.
+            let gradients = point.at.val().sum().backward();
+            let mut gradients = GradientsParams::from_grads(gradients, &point);
+            let moved = Adam::new(0.1, [0.9, 0.999]).decaying(decay).step(point, &mut gradients);
+            moved.at.val().try_to_vec_as::<f32>().unwrap()
+        };
+        let near = |values: Vec<f32>, expected: [f32; 2]| {
+            assert!(values.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-5), "{values:?}");
+        };
+        near(after(Decay::None), [0.9, -4.1]);
+        // 1 - 0.1 * 0.5 = 0.95 of the value, then the step.
+        near(after(Decay::Decoupled(0.5)), [0.85, -3.9]);
+        // Gradients 1 + 0.5 and 1 - 2: the second changes its sign.
+        near(after(Decay::Coupled(0.5)), [0.9, -3.9]);
     }
 
     #[test]

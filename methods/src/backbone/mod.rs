@@ -1,6 +1,6 @@
 //! Frozen backbones: networks trained on ImageNet whose features other methods compare or store.
 //!
-//! Every backbone gives three feature maps at strides 4, 8 and 16. Batch normalisation is folded into
+//! A [`Backbone`] gives three feature maps at strides 4, 8 and 16, a [`TokenBackbone`] a token per patch. Batch normalisation is folded into
 //! the convolutions when weights are loaded, and tensors live on a plain device, so no gradient is ever
 //! recorded.
 
@@ -8,11 +8,14 @@ mod efficientnet_lite;
 mod folded;
 pub mod resnet;
 mod thawed;
+mod tokens;
 pub mod vgg;
+mod vit;
 mod weights;
 
 pub use folded::Folded;
 pub use thawed::Thawed;
+pub use tokens::{TokenArchitecture, TokenBackbone, load_tokens};
 pub use weights::Parameters;
 
 use crate::layer::BlockKind;
@@ -120,7 +123,9 @@ mod tests {
         let mut architectures: Vec<_> = inventory::iter::<Architecture>.into_iter().map(|a| a.name).collect();
         architectures.sort_unstable();
         // Those that are no `Backbone` in three stages have loaders of their own.
-        let own_loader = [vgg::NAME];
+        let tokens = inventory::iter::<TokenArchitecture>.into_iter().map(|a| a.name);
+        let own_loader: Vec<_> = tokens.chain([vgg::NAME]).collect();
+        assert_eq!(own_loader.len(), 6);
         let entries = registry::all::<BackboneEntry>().into_iter().map(|entry| entry.name);
         let entries: Vec<_> = entries.filter(|name| !own_loader.contains(name)).collect();
         assert_eq!(architectures, entries);
@@ -129,8 +134,14 @@ mod tests {
 
     #[test]
     fn a_backbone_of_another_kind_is_refused() {
-        let choice = BackboneChoice { name: vgg::NAME.into(), weights: Weights::Random(0) };
-        let message = load(&choice, Path::new("nowhere"), &Device::flex()).err().unwrap().to_string();
+        let message = |name: &str| {
+            let choice = BackboneChoice { name: name.into(), weights: Weights::Random(0) };
+            load(&choice, Path::new("nowhere"), &Device::flex()).err().unwrap().to_string()
+        };
+        assert!(
+            message("tiny_vit").starts_with("backbone 'tiny_vit' has no feature maps at strides 4, 8 and 16")
+        );
+        let message = message(vgg::NAME);
         assert!(
             message.starts_with("backbone 'vgg16' has no feature maps at strides 4, 8 and 16"),
             "{message}"

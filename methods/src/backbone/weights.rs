@@ -72,15 +72,27 @@ impl Parameters {
 
     /// Weight of a convolution `[out, in / groups, side, side]`.
     pub fn convolution(&mut self, name: &str, shape: [usize; 4]) -> Vec<f32> {
-        if let Source::Random(root) = &self.source {
-            let mut stream = root.stream("weights", name);
+        if let Source::Random(_) = self.source {
             // A depthwise layer reaches one channel per kernel, so its fan-out is the kernel alone.
             let reached = if shape[1] == 1 { 1 } else { shape[0] };
-            let deviation = (2.0 / (reached * shape[2] * shape[3]) as f32).sqrt();
+            return self.weights(name, &shape, (2.0 / (reached * shape[2] * shape[3]) as f32).sqrt());
+        }
+        self.read(name, &shape)
+    }
+
+    /// Weights of any shape, normal with this deviation when parameters are drawn.
+    pub fn weights(&mut self, name: &str, shape: &[usize], deviation: f32) -> Vec<f32> {
+        if let Source::Random(root) = &self.source {
+            let mut stream = root.stream("weights", name);
             let draw = |_| deviation * stream.sample::<f32, _>(StandardNormal);
             return (0..shape.iter().product()).map(draw).collect();
         }
-        self.read(name, &shape)
+        self.read(name, shape)
+    }
+
+    /// Whether the file has a parameter of this name; never, when parameters are drawn.
+    pub fn contains(&self, name: &str) -> bool {
+        matches!(&self.source, Source::File { entries, .. } if entries.contains_key(name))
     }
 
     /// A vector `[length]`, which is `neutral` throughout when parameters are drawn.
@@ -129,5 +141,8 @@ impl Parameters {
 }
 
 fn is_unused(name: &str) -> bool {
-    name.ends_with("num_batches_tracked") || UNUSED.iter().any(|prefix| name.starts_with(prefix))
+    // Vision transformers replace hidden patches by the mask token, in training only.
+    name.ends_with("num_batches_tracked")
+        || name.ends_with("mask_token")
+        || UNUSED.iter().any(|prefix| name.starts_with(prefix))
 }

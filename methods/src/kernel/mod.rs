@@ -15,7 +15,7 @@ mod recorded;
 mod scratch;
 mod tiles;
 mod upsampling;
-mod wide;
+pub(crate) mod wide;
 mod winograd;
 
 pub use adam::AdamStep;

@@ -3,8 +3,20 @@
 /// Resizes a map `[from, from]` to `[to, to]` bilinearly so that the corner *pixels* of both coincide
 /// (PyTorch's `align_corners=True`): `[0, 1]` becomes `[0, 1/3, 2/3, 1]` at four pixels.
 pub fn resize_aligned(map: &[f32], (height, width): (usize, usize), to: usize) -> Vec<f64> {
-    let (rows, columns) = (taps(height, to), taps(width, to));
-    let mut resized = Vec::with_capacity(to * to);
+    resized(map, width, taps(height, to), taps(width, to))
+}
+
+/// Resizes a map `[height, width]` to `[to, to]` bilinearly so that the *outlines* of both coincide
+/// (PyTorch's `align_corners=False`, without antialiasing): `[0, 1]` becomes `[0, 1/4, 3/4, 1]` at four pixels.
+pub fn resize_centred(map: &[f32], (height, width): (usize, usize), to: usize) -> Vec<f64> {
+    resized(map, width, centred_taps(height, to), centred_taps(width, to))
+}
+
+/// Two source positions and the share of the second.
+type Tap = (usize, usize, f64);
+
+fn resized(map: &[f32], width: usize, rows: Vec<Tap>, columns: Vec<Tap>) -> Vec<f64> {
+    let mut resized = Vec::with_capacity(rows.len() * columns.len());
     for (top, bottom, down) in rows {
         for &(left, right, along) in &columns {
             let row = |row: usize| {
@@ -17,15 +29,21 @@ pub fn resize_aligned(map: &[f32], (height, width): (usize, usize), to: usize) -
     resized
 }
 
-/// For each of `to` positions: the two source positions and the share of the second.
-fn taps(from: usize, to: usize) -> Vec<(usize, usize, f64)> {
+/// The tap of each of `to` pixels where the corner pixels coincide.
+fn taps(from: usize, to: usize) -> Vec<Tap> {
     let scale = if to > 1 { (from - 1) as f64 / (to - 1) as f64 } else { 0.0 };
-    let tap = |index| {
-        let source = index as f64 * scale;
-        let first = (source as usize).min(from - 1);
-        (first, (first + 1).min(from - 1), source - first as f64)
-    };
-    (0..to).map(tap).collect()
+    (0..to).map(|index| tap(from, index as f64 * scale)).collect()
+}
+
+/// The tap of each of `to` pixels where the outlines coincide.
+fn centred_taps(from: usize, to: usize) -> Vec<Tap> {
+    let scale = from as f64 / to as f64;
+    (0..to).map(|index| tap(from, ((index as f64 + 0.5) * scale - 0.5).max(0.0))).collect()
+}
+
+fn tap(from: usize, source: f64) -> Tap {
+    let first = (source as usize).min(from - 1);
+    (first, (first + 1).min(from - 1), source - first as f64)
 }
 
 /// Gaussian smoothing of a square map of `side` pixels, as `scipy.ndimage.gaussian_filter` does it by
@@ -78,6 +96,12 @@ mod tests {
         for (got, wanted) in row.iter().zip([0.0, 1.0 / 3.0, 2.0 / 3.0, 1.0]) {
             assert!((got - wanted).abs() < 1e-12);
         }
+    }
+
+    #[test]
+    fn outlines_are_aligned() {
+        assert_eq!(resize_centred(&[0.0, 1.0], (1, 2), 4)[..4], [0.0, 0.25, 0.75, 1.0]);
+        assert_eq!(resize_centred(&[1.0, 2.0, 3.0, 4.0], (2, 2), 2), [1.0, 2.0, 3.0, 4.0]);
     }
 
     #[test]

@@ -45,7 +45,12 @@ impl<'a> Init<'a> {
     /// standard deviation `sqrt(2 / (out * height * width))`.
     pub fn kaiming<const D: usize>(&self, shape: [usize; D]) -> Param<Tensor<D>> {
         let fan_out = shape[0] * shape[2..].iter().product::<usize>();
-        let deviation = (2.0 / fan_out as f64).sqrt() as f32;
+        self.normal(shape, (2.0 / fan_out as f64).sqrt())
+    }
+
+    /// Weights from the normal distribution around 0 with this standard deviation.
+    pub fn normal<const D: usize>(&self, shape: [usize; D], deviation: f64) -> Param<Tensor<D>> {
+        let deviation = deviation as f32;
         self.draw(shape, |stream| deviation * stream.sample::<f32, _>(StandardNormal))
     }
 

@@ -7,6 +7,7 @@ mod dense;
 mod group_norm;
 pub mod host;
 mod init;
+mod linear_map;
 mod residual;
 mod unscaled_norm;
 
@@ -16,5 +17,6 @@ pub use conv_norm::{ConvNorm, Resample};
 pub use dense::{Convolution, Linear};
 pub use group_norm::GroupNorm;
 pub use init::Init;
+pub use linear_map::LinearMap;
 pub use residual::{BlockKind, Residual};
 pub use unscaled_norm::UnscaledNorm;
