@@ -16,7 +16,8 @@
 //! The released evaluation turns an AUROC below one half round and keeps the best checkpoint on test data;
 //! neither happens here, so numbers are lower than they would be.
 //!
-//! The published widths have some 400 million parameters; `width_ratio: 0.25` is a light mode.
+//! At the published widths three scales have some 400 million parameters; `width_ratio: 0.25` is a light mode. With
+//! four scales they would be 440 million where 518 are published, so the U-Net differs in something we do not know.
 
 mod anomaly;
 mod block;
