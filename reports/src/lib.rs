@@ -14,6 +14,7 @@ mod comparison;
 mod contact_sheet;
 mod csv;
 mod error;
+mod excerpt;
 pub mod figure;
 mod group;
 mod heat_map;

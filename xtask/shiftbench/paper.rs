@@ -17,10 +17,10 @@ pub fn run(options: &cli::Paper) -> Result<(), Exit> {
     keep(&folder, &comparison, &cases, &options.data_root.path())
         .map_err(|reason| Exit::new(DATA, reason))?;
     let worst = worst_cases(&comparison, &scores);
-    if let Err(reason) = keep(&folder, &comparison, &worst, &options.data_root.path()) {
-        eprintln!("note: pictures that the run did not keep cannot be made here ({reason})");
+    match keep(&folder, &comparison, &worst, &options.data_root.path()) {
+        Ok(()) => cases.extend(worst),
+        Err(reason) => eprintln!("note: no heat maps, for the run did not keep their pictures ({reason})"),
     }
-    cases.extend(worst);
     let target = options.to.clone().unwrap_or_else(|| folder.path().join("paper"));
     let files = Document::new(&folder, &comparison, &scores, &cases)?.files()?;
     let count = files.len();
