@@ -226,6 +226,19 @@ fn captions_say_what_was_averaged_and_what_was_left_out() {
     assert!(caption("cost").contains("cpu (a processor, 2 threads), with other jobs beside"));
 }
 
+#[test]
+fn few_columns_show_each_shift_at_its_strongest() {
+    let conditions = ["id", "a-1", "a-2", "a-5", "b-2", "b-3", "c-1"];
+    let shape = Shape { conditions: &conditions, categories: &["mono"], seeds: 1, ..PLAIN };
+    let figures = figures(&mut shape.run());
+    let histogram = figures.iter().find(|figure| figure.name == "toy-histogram").unwrap();
+    let svg = histogram.svg().unwrap();
+    let shown = |name: &str| svg.contains(&format!("\n{name}\n"));
+    assert!(["a\u{a0}5", "b\u{a0}3", "c\u{a0}1"].into_iter().all(shown), "{svg}");
+    assert!(!["a\u{a0}1", "a\u{a0}2", "b\u{a0}2"].into_iter().any(shown));
+    assert!(histogram.caption.ends_with("a\u{a0}1, a\u{a0}2 and b\u{a0}2."), "{}", histogram.caption);
+}
+
 /// To look at: set `SHIFTBENCH_FIGURES` to a folder.
 #[test]
 fn busy_figures_are_drawn() {

@@ -314,7 +314,6 @@ fn draw(name: &str, conditions: &[&str], teacher: &'static str, start: &str) {
     }
     let comparison =
         Comparison::load(&run.write(), None).unwrap().with_baselines(&["mean-intensity", "random"]);
-    let group = &comparison.groups[0];
     let png = figure::overview(&comparison)[0].png().unwrap();
     let svg = figure::overview(&comparison)[0].svg().unwrap();
     assert!(png.starts_with(b"\x89PNG") && svg.starts_with(start), "{}", &svg[..60]);
