@@ -19,6 +19,7 @@ mod contact_sheet;
 mod csv;
 mod efficiency;
 mod error;
+mod excerpt;
 pub mod figure;
 mod group;
 mod heat_map;

@@ -1,11 +1,12 @@
 //! Choosing images.
 
 use super::{Case, Shot, drawn_rows, place};
+use crate::excerpt::excerpt;
 use crate::{Group, GroupScores, ReportError};
 use harness::run::ScoredImage;
 use std::collections::BTreeMap;
 
-/// At most so many conditions of one image are shown, in the suite's order.
+/// At most so many conditions of one image are shown.
 const MOST_CONDITIONS: usize = 6;
 
 /// What makes an image worth looking at.
@@ -26,8 +27,10 @@ pub fn worst(group: &Group, scores: &GroupScores) -> Vec<Case> {
     let case = |(why, name, text): (Why, &str, &str)| {
         let shots = families.iter().filter_map(|family| {
             let (category, image) = family.most(why, group, scores, &rows)?;
-            let shot = move |&condition: &usize| Shot { condition, category, image: image.clone() };
-            Some(family.conditions.iter().take(MOST_CONDITIONS).map(shot))
+            let shot = |condition: usize| Shot { condition, category, image: image.clone() };
+            Some(
+                excerpt(group, &family.conditions, MOST_CONDITIONS).into_iter().map(shot).collect::<Vec<_>>(),
+            )
         });
         let shots: Vec<Shot> = shots.flatten().collect();
         let several = if families.len() > 1 { " Each domain has images of its own." } else { "" };
@@ -55,9 +58,9 @@ pub fn chosen(group: &Group, scores: &GroupScores, name: &str) -> Result<Case, R
         let of = |line: &ScoredImage| line.image == image;
         cells.any(|(at, lines)| (at.condition, at.category) == (*condition, category) && lines.iter().any(of))
     };
-    let conditions = (0..group.conditions.len()).filter(tested).take(MOST_CONDITIONS);
+    let conditions: Vec<usize> = (0..group.conditions.len()).filter(tested).collect();
     let shot = |condition| Shot { condition, category, image: image.into() };
-    let shots: Vec<Shot> = conditions.map(shot).collect();
+    let shots: Vec<Shot> = excerpt(group, &conditions, MOST_CONDITIONS).into_iter().map(shot).collect();
     if shots.is_empty() {
         return Err(unknown());
     }

@@ -11,7 +11,8 @@ pub(super) struct Axis {
     pub label: String,
     /// Value at its lower end.
     pub from: f64,
-    to: f64,
+    /// And at its upper end.
+    pub to: f64,
     log: bool,
     /// Values with a tick, and what stands there.
     pub ticks: Vec<(f64, String)>,
@@ -34,6 +35,16 @@ impl Axis {
     /// For AUROC in percent: to 101, from a round number below `lowest`.
     pub fn auroc(label: &str, lowest: f64) -> Self {
         Self::linear(label, below(lowest), 101.0)
+    }
+
+    /// Whether 50 lies between its ends, which is chance for AUROC in percent.
+    fn shows_chance(&self) -> bool {
+        self.from < 50.0 && self.to > 50.0
+    }
+
+    /// What a title says of the line that [`Panel::chance`] draws.
+    pub fn dashed(&self) -> &'static str {
+        if self.shows_chance() { " (dashed: chance)" } else { "" }
     }
 
     /// Logarithmic, for values above 0, with ticks at 1, 2 and 5 times powers of ten.
@@ -119,10 +130,8 @@ impl Panel {
 
     /// A dashed line at an AUROC of 50 %, if that is in sight.
     pub fn chance(&self, scene: &mut Scene) {
-        if (0.0..=1.0).contains(&self.y.share(50.0)) {
-            let y = self.at(0.0, 50.0).1;
-            scene.dashes(((self.left, y), (self.left + self.width, y)), BLACK, 1.5);
-            scene.text("chance", (self.left + self.width - 6.0, y + 14.0), HPos::Right, 0.75, BLACK);
+        if self.y.shows_chance() {
+            scene.dashes((self.at(self.x.from, 50.0), self.at(self.x.to, 50.0)), BLACK, 1.5);
         }
     }
 

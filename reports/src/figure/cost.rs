@@ -27,7 +27,8 @@ pub(super) fn figure(comparison: &Comparison, group: &Group, styles: &Styles) ->
         .filter_map(|(row, of)| {
             let ood = percent(group.average(Metric::DEFAULT, row, Average::Ood).ok()?);
             let times = [training(comparison, group, row)?, scoring(group, row)?];
-            let dot = Dot { label: of.label(), style: styles.of(of), x: 0.0, y: ood.0, y_std: ood.1 };
+            let dot =
+                Dot { label: of.label(), style: styles.of(of), x: 0.0, y: ood.0, x_std: None, y_std: ood.1 };
             Some(Costed { times, dot })
         })
         .collect();
@@ -37,7 +38,12 @@ pub(super) fn figure(comparison: &Comparison, group: &Group, styles: &Styles) ->
     let lowest = costed.iter().map(|c| c.dot.y - c.dot.y_std.unwrap_or(0.0)).fold(100.0, f64::min);
     let y = Axis::auroc("mean OOD AUROC in %", lowest);
     let axes = [axis("seconds of one training", &costed, 0), axis("milliseconds per image", &costed, 1)];
-    let mut page = Page::new(&format!("{} ({}): cost against image AUROC", group.dataset, comparison.suite));
+    let mut page = Page::new(&format!(
+        "{} ({}): cost against image AUROC{}",
+        group.dataset,
+        comparison.suite,
+        y.dashed()
+    ));
     let mut panels = page.grid(2, 2, 520.0, &axes[0], &y);
     panels[1].x = axes[1].clone();
     let mut dots: Vec<Dot> = Vec::new();
@@ -53,7 +59,12 @@ pub(super) fn figure(comparison: &Comparison, group: &Group, styles: &Styles) ->
         for (dot, times) in dots.iter_mut().zip(&times) {
             dot.x = times[kind].max(SHORTEST[kind]);
         }
-        let named = scatter::draw(&mut page.scene, panel, &dots);
+        let named = scatter::draw(
+            &mut page.scene,
+            panel,
+            &dots,
+            (panel.at(panel.x.from, 50.0), panel.at(panel.x.to, 50.0)),
+        );
         nameless.extend((0..dots.len()).filter(|dot| !named[*dot]));
     }
     page.legend(nameless.iter().map(|&dot| (dots[dot].style, dots[dot].label.clone())));

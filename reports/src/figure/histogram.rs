@@ -6,6 +6,7 @@ use super::page::{Page, RIGHT, WIDTH};
 use super::scene::{LETTER, Point, Scene, wrap};
 use super::{Figure, caption, condition_label, methods};
 use crate::cases::place;
+use crate::excerpt::excerpt;
 use crate::{Comparison, Group, GroupScores, Row, notes};
 use harness::metrics::{false_positive_rate, threshold_at_fpr};
 use harness::run::ScoredImage;
@@ -49,7 +50,8 @@ pub(super) fn figure(comparison: &Comparison, group: &Group, scores: &GroupScore
     let conditions: Vec<usize> = (0..group.conditions.len())
         .filter(|&condition| group.tested[condition].contains(&category))
         .collect();
-    let (conditions, hidden) = conditions.split_at(conditions.len().min(MOST_COLUMNS));
+    let (all, conditions) = (&conditions, &excerpt(group, &conditions, MOST_COLUMNS)[..]);
+    let hidden = all.iter().filter(|condition| !conditions.contains(condition));
     let mut lines: Vec<Line> =
         methods(group).filter_map(|(row, of)| line(group, scores, (row, of), category, conditions)).collect();
     if lines.is_empty() || conditions.len() < 2 {
@@ -64,13 +66,14 @@ pub(super) fn figure(comparison: &Comparison, group: &Group, scores: &GroupScore
     for line in &lines {
         draw(&mut page, line);
     }
-    let labels = |names: Vec<String>| caption::listed(&names);
     let mut left_out = Vec::new();
     if !others.is_empty() {
-        left_out.push(labels(others.iter().map(|line| line.row.label()).collect()));
+        let labels: Vec<String> = others.iter().map(|line| line.row.label()).collect();
+        left_out.push(caption::listed(&labels));
     }
+    let hidden: Vec<String> = hidden.map(|&c| condition_label(&group.conditions[c])).collect();
     if !hidden.is_empty() {
-        left_out.push(labels(hidden.iter().map(|&c| condition_label(&group.conditions[c])).collect()));
+        left_out.push(caption::listed(&hidden));
     }
     let left_out = if left_out.is_empty() {
         String::new()

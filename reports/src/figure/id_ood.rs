@@ -18,14 +18,15 @@ pub(super) fn figure(comparison: &Comparison, group: &Group, styles: &Styles) ->
         .filter_map(|(row, of)| {
             let id = percent(group.score(Metric::DEFAULT, row, 0).ok()?);
             let ood = percent(group.average(Metric::DEFAULT, row, Average::Ood).ok()?);
-            Some(Dot { label: of.label(), style: styles.of(of), x: id.0, y: ood.0, y_std: ood.1 })
+            let (label, style) = (of.label(), styles.of(of));
+            Some(Dot { label, style, x: id.0, y: ood.0, x_std: id.1, y_std: ood.1 })
         })
         .collect();
     if dots.is_empty() {
         return None;
     }
     let lowest = |values: &dyn Fn(&Dot) -> f64| dots.iter().map(values).fold(100.0, f64::min);
-    let x = Axis::auroc("image AUROC on ID in %", lowest(&|dot| dot.x));
+    let x = Axis::auroc("image AUROC on ID in %", lowest(&|dot| dot.x - dot.x_std.unwrap_or(0.0)));
     let y = Axis::auroc("mean OOD AUROC in %", lowest(&|dot| dot.y - dot.y_std.unwrap_or(0.0)));
     // Both axes end at 101; the diagonal begins where the higher one does.
     let corner = x.from.max(y.from);
@@ -37,7 +38,7 @@ pub(super) fn figure(comparison: &Comparison, group: &Group, styles: &Styles) ->
         let (from, to) = (panel.at(corner, corner), panel.at(101.0, 101.0));
         page.scene.dashes((from, to), GREY, 1.5);
         page.scene.text("no loss", (to.0 - 60.0, to.1 + 18.0), HPos::Right, 0.8, GREY);
-        let named = scatter::draw(&mut page.scene, &panel, &dots);
+        let named = scatter::draw(&mut page.scene, &panel, &dots, (from, to));
         let nameless = dots.iter().zip(named).filter(|(_, named)| !named);
         page.legend(nameless.map(|(dot, _)| (dot.style, dot.label.clone())));
     }
@@ -45,7 +46,7 @@ pub(super) fn figure(comparison: &Comparison, group: &Group, styles: &Styles) ->
         name: format!("{}-id-ood", group.dataset),
         caption: format!(
             "Image AUROC in distribution against the mean over the {} shifted conditions of {}; on the dashed \
-             line a shift costs nothing. {} (OOD only.)",
+             line a shift costs nothing. {}",
             group.shifted().len(),
             group.dataset,
             caption::means(group)

@@ -164,10 +164,10 @@ mod tests {
     use harness::metrics::auroc;
 
     fn lines(images: usize, step: usize, ties: usize) -> Vec<ScoredImage> {
-        let line = |i: usize| ScoredImage {
-            image: i.to_string(),
-            anomalous: u8::from(i.is_multiple_of(3)),
-            score: ((i * step) % ties) as f32 + 2.0 * (i.is_multiple_of(3)) as u8 as f32,
+        let line = |i: usize| {
+            let anomalous = u8::from(i.is_multiple_of(3));
+            let score = ((i * step) % ties) as f32 + 2.0 * f32::from(anomalous);
+            ScoredImage { image: i.to_string(), anomalous, score }
         };
         (0..images).map(line).collect()
     }

@@ -9,6 +9,8 @@ use plotters::style::text_anchor::HPos;
 
 /// Size of names beside points.
 const SCALE: f64 = 0.85;
+/// Half the height they take, in units.
+const HALF: f64 = 0.45 * TYPE;
 
 /// A method.
 pub(super) struct Dot {
@@ -16,31 +18,42 @@ pub(super) struct Dot {
     pub style: Style,
     pub x: f64,
     pub y: f64,
-    /// Half the height of an error bar.
+    /// Half the lengths of its error bars.
+    pub x_std: Option<f64>,
+    /// See there.
     pub y_std: Option<f64>,
 }
 
 /// A rectangle: left, top, right, bottom.
 type Area = (f64, f64, f64, f64);
 
-/// Draws the points; says for each whether its name found room beside it.
-pub(super) fn draw(scene: &mut Scene, panel: &Panel, dots: &[Dot]) -> Vec<bool> {
+/// Draws the points; says for each whether its name found room beside it. Names keep off the line between
+/// the ends of `line` where they can.
+pub(super) fn draw(scene: &mut Scene, panel: &Panel, dots: &[Dot], line: (Point, Point)) -> Vec<bool> {
     let places: Vec<Point> = dots.iter().map(|dot| panel.at(dot.x, dot.y)).collect();
     let radius = MARKER + 3.0;
     let mut taken: Vec<Area> =
         places.iter().map(|(x, y)| (x - radius, y - radius, x + radius, y + radius)).collect();
     for dot in dots {
-        if let Some(std) = dot.y_std {
-            let (from, to) = (panel.at(dot.x, dot.y + std), panel.at(dot.x, dot.y - std));
-            taken.push((from.0 - 5.0, from.1, to.0 + 5.0, to.1));
+        let level = dot.x_std.map(|std| [-std, std].map(|std| panel.at(dot.x + std, dot.y)));
+        let upright = dot.y_std.map(|std| [std, -std].map(|std| panel.at(dot.x, dot.y + std)));
+        for [from, to] in [level, upright].into_iter().flatten() {
+            taken.push((from.0 - 5.0, from.1 - 5.0, to.0 + 5.0, to.1 + 5.0));
             whisker(scene, from, to, dot.style.colour);
         }
     }
     dots.iter().zip(&places).for_each(|(dot, place)| dot.style.mark(scene, *place));
+    let of_line = (0..=400).map(|step| {
+        let share = f64::from(step) / 400.0;
+        let along = |from: f64, to: f64| from + share * (to - from);
+        let (x, y) = (along(line.0.0, line.1.0), along(line.0.1, line.1.1));
+        (x - 1.0, y - 1.0, x + 1.0, y + 1.0)
+    });
+    let line: Vec<Area> = of_line.collect();
     let inside = (panel.left, panel.top, panel.left + panel.width, panel.top + panel.height);
     let mut name = |(dot, &(x, y)): (&Dot, &Point)| {
         let width = SCALE * LETTER * dot.label.chars().count() as f64;
-        let (aside, over) = (radius + 3.0, radius + 0.5 * SCALE * TYPE);
+        let (aside, over) = (radius + 3.0, radius + HALF + 1.0);
         let beside = [(HPos::Left, x + aside, y), (HPos::Right, x - aside, y)];
         let upright = [y - over, y + over]
             .into_iter()
@@ -51,13 +64,18 @@ pub(super) fn draw(scene: &mut Scene, panel: &Panel, dots: &[Dot]) -> Vec<bool> 
                 HPos::Center => x - width / 2.0,
                 HPos::Right => x - width,
             };
-            (left, y - 0.45 * TYPE, left + width, y + 0.45 * TYPE)
+            (left, y - HALF, left + width, y + HALF)
         };
         let free = |&(anchor, x, y): &(HPos, f64, f64)| {
             let area = area(anchor, x, y);
             within(area, inside) && !taken.iter().any(|other| overlap(area, *other))
         };
-        let Some((anchor, x, y)) = beside.into_iter().chain(upright).find(free) else { return false };
+        let places = || beside.into_iter().chain(upright.clone()).filter(free);
+        let clear = |&(anchor, x, y): &(HPos, f64, f64)| {
+            let area = area(anchor, x, y);
+            !line.iter().any(|other| overlap(area, *other))
+        };
+        let Some((anchor, x, y)) = places().find(clear).or_else(|| places().next()) else { return false };
         taken.push(area(anchor, x, y));
         scene.text(&dot.label, (x, y), anchor, SCALE, BLACK);
         true
@@ -89,14 +107,17 @@ mod tests {
             y: Axis::linear("", 0.0, 1.0),
         };
         let dot = |x: f64| Dot {
-            label: "reverse-distillation".into(),
+            label: "reverse-distillation".into(), // 252 units, points 120 units apart
             style: Style::new(0, false),
             x,
             y: 0.5,
+            x_std: None,
             y_std: None,
         };
-        let named = |dots: &[Dot]| draw(&mut Scene::new(800.0, 500.0), &panel, dots);
+        let named =
+            |dots: &[Dot]| draw(&mut Scene::new(800.0, 500.0), &panel, dots, ((0.0, 0.0), (0.0, 0.0)));
         assert_eq!(named(&[dot(0.5)]), [true]);
+        assert_eq!(named(&[0.4, 0.6].map(dot)), [true; 2], "above and below where there is no room aside");
         let crowd: Vec<Dot> = (0..20).map(|_| dot(0.5)).collect();
         let named = named(&crowd);
         assert!(named[0] && !named[19], "{named:?}");

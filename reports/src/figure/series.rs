@@ -45,11 +45,12 @@ pub(super) fn aside(position: usize, count: usize, room: f64) -> f64 {
     (room / count as f64).min(9.0) * (position as f64 - (count as f64 - 1.0) / 2.0)
 }
 
-/// An upright error bar between two points.
+/// An error bar between two points, upright or level, with its ends across.
 pub(super) fn whisker(scene: &mut Scene, from: Point, to: Point, colour: RGBColor) {
     scene.line(&[from, to], colour, 2.0);
+    let (dx, dy) = if from.0 == to.0 { (5.0, 0.0) } else { (0.0, 5.0) };
     for (x, y) in [from, to] {
-        scene.line(&[(x - 5.0, y), (x + 5.0, y)], colour, 2.0);
+        scene.line(&[(x - dx, y - dy), (x + dx, y + dy)], colour, 2.0);
     }
 }
 

@@ -5,8 +5,8 @@ use super::page::Page;
 use super::series::{Series, aside};
 use super::style::Styles;
 use super::{Figure, caption, methods, plain_words};
+use crate::excerpt::severity;
 use crate::{Comparison, Group, Metric, notes};
-use harness::plan::Condition;
 
 /// A shift at several severities: the condition of each, weakest first. Severity 0 is ID.
 struct Ladder {
@@ -39,14 +39,19 @@ pub(super) fn figure(comparison: &Comparison, group: &Group, styles: &Styles) ->
     let strongest = shown.iter().filter_map(|(_, ladder)| ladder.rungs.last()).map(|(s, _)| *s).max()?;
     let lowest = shown.iter().flat_map(|(series, _)| series.iter().map(Series::lowest)).fold(100.0, f64::min);
 
+    let y = Axis::auroc("image AUROC in %", lowest);
     let from = if group.has_id() { 0 } else { 1 };
     let mut x = Axis::linear("severity", f64::from(from) - 0.5, f64::from(strongest) + 0.5);
     let tick = |severity: u8| if severity == 0 { "ID".into() } else { severity.to_string() };
     x.ticks = (from..=strongest).map(|severity| (f64::from(severity), tick(severity))).collect();
-    let mut page =
-        Page::new(&format!("{} ({}): image AUROC in % against severity", group.dataset, comparison.suite));
+    let mut page = Page::new(&format!(
+        "{} ({}): image AUROC in % against severity{}",
+        group.dataset,
+        comparison.suite,
+        y.dashed()
+    ));
     let columns = if shown.len() > 6 { 3 } else { shown.len().min(2) };
-    let panels = page.grid(shown.len(), columns, 330.0, &x, &Axis::auroc("image AUROC in %", lowest));
+    let panels = page.grid(shown.len(), columns, 330.0, &x, &y);
     for ((series, ladder), panel) in shown.iter().zip(&panels) {
         panel.frame(&mut page.scene, &plain_words(&ladder.shift));
         panel.chance(&mut page.scene);
@@ -71,16 +76,13 @@ fn ladders(group: &Group) -> Vec<Ladder> {
     let id = group.has_id().then_some((0, 0));
     let mut ladders: Vec<Ladder> = Vec::new();
     for condition in group.shifted() {
-        let mut records = group.records().filter(|(place, _)| place.condition == condition);
-        let Some((_, record)) = records.next() else { continue };
-        let Condition::Shift(link) = &record.condition else { continue };
-        let rung = (link.severity.get(), condition);
-        match ladders.iter_mut().find(|ladder| ladder.shift == link.shift.name) {
+        let Some((shift, severity)) = severity(group, condition) else { continue };
+        let rung = (severity, condition);
+        match ladders.iter_mut().find(|ladder| ladder.shift == shift) {
             Some(ladder) => ladder.rungs.push(rung),
-            None => ladders.push(Ladder {
-                shift: link.shift.name.clone(),
-                rungs: id.into_iter().chain([rung]).collect(),
-            }),
+            None => {
+                ladders.push(Ladder { shift: shift.into(), rungs: id.into_iter().chain([rung]).collect() })
+            }
         }
     }
     ladders.iter_mut().for_each(|ladder| ladder.rungs.sort());

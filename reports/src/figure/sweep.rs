@@ -45,13 +45,15 @@ fn figure(comparison: &Comparison, group: &Group, styles: &Styles, option: &str)
             Shown::OodMean => group.average(Metric::DEFAULT, row, Average::Ood).ok(),
         }
     };
+    let most = all.iter().map(|swept| swept.rows.len()).max().unwrap_or(1);
+    let room = (240.0 / most as f64).min(40.0);
     let series = |shown: Shown| -> Vec<Series> {
         let of = |(position, swept): (usize, &Swept)| Series {
             style: styles.of(swept.own),
             points: (swept.rows.iter())
                 .filter_map(|&(value, row)| Some((value, score(shown, row)?)))
                 .collect(),
-            aside: aside(position, all.len(), 24.0),
+            aside: aside(position, all.len(), room),
         };
         all.iter().enumerate().map(of).collect()
     };
@@ -62,11 +64,15 @@ fn figure(comparison: &Comparison, group: &Group, styles: &Styles, option: &str)
     if from >= to || from.is_infinite() {
         return None;
     }
-    let edge = 0.06 * (to - from);
+    let edge = 0.12 * (to - from);
     let x = Axis::linear(option, from - edge, to + edge);
     let y = Axis::auroc("image AUROC in %", drawn().map(Series::lowest).fold(100.0, f64::min));
-    let mut page =
-        Page::new(&format!("{} ({}): image AUROC in % against {option}", group.dataset, comparison.suite));
+    let mut page = Page::new(&format!(
+        "{} ({}): image AUROC in % against {option}{}",
+        group.dataset,
+        comparison.suite,
+        y.dashed()
+    ));
     let columns = match panels.len() {
         1..=2 => panels.len(),
         4 => 2,
@@ -93,11 +99,13 @@ fn figure(comparison: &Comparison, group: &Group, styles: &Styles, option: &str)
     let several = methods(group).any(|(_, row)| row.references != BTreeSet::from([None]));
     let reference =
         if several { " Methods that use a reference image are scored with their own one." } else { "" };
+    let strange = all.iter().any(|swept| swept.own_value.is_none());
+    let without = if strange { " Methods without one do not use the option by themselves." } else { "" };
     Some(Figure {
         name: format!("{}-{option}", group.dataset),
         caption: format!(
             "Image AUROC on {} against the test-time option {option}, nothing trained again; a circle marks \
-             the value that a method has by itself.{reference} {}",
+             the value that a method has by itself.{without}{reference} {}",
             group.dataset,
             caption::means(group)
         ),
