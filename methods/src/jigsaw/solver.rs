@@ -184,3 +184,6 @@ impl Detector for Solver {
         self.learned.as_ref().map(|network| network.num_params() as u64)
     }
 }
+
+#[cfg(test)]
+mod tests;
