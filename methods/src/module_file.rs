@@ -1,5 +1,6 @@
 //! Trained modules in `.safetensors` files.
 
+use crate::tensor_file::few;
 use burn::module::Module;
 use burn::store::{ApplyResult, ModuleSnapshot, SafetensorsStore};
 use harness::error::DetectorError;
@@ -26,7 +27,8 @@ pub fn load<M: Module + ModuleSnapshot>(path: &Path, module: &mut M) -> Result<(
     if problems.is_empty() {
         return Ok(());
     }
-    let reason = format!("is not the state of such a detector: {}; train again", problems.join(", "));
+    let problems = few(problems.into_iter());
+    let reason = format!("is not the state of such a detector: {problems}; train again");
     Err(DetectorError::state(path, reason))
 }
 

@@ -1,5 +1,5 @@
-//! The loop of every method that trains by steps: shuffled epochs, batches prepared ahead, losses that are checked
-//! and reported.
+//! The loop of every method that trains by steps: shuffled epochs, batches prepared ahead where that pays, losses that
+//! are checked and reported.
 
 use harness::detector::FitContext;
 use harness::error::DetectorError;
@@ -9,56 +9,135 @@ use rand::seq::SliceRandom;
 use std::sync::mpsc::sync_channel;
 use std::thread;
 
-/// Trains for the steps of `budget` on `pictures` training pictures: `prepare` makes the batch of an epoch (from 0)
-/// and picture indices, `step` learns from it and gives its loss. Epochs are reshuffled; the last is cut where the
-/// steps end.
-///
-/// One batch is prepared ahead, on a thread of its own: a thread of the pool would be missing from the step that
-/// is being computed.
-///
-/// # Errors
-/// The first of `step`, or that a loss is no longer finite.
-pub fn train<B: Send>(
-    context: &FitContext<'_>,
-    pictures: usize,
-    budget: Budget,
-    prepare: impl Fn(usize, &[usize]) -> B + Send,
-    mut step: impl FnMut(B) -> Result<f64, DetectorError>,
-) -> Result<(), DetectorError> {
-    let (random, steps) = (&context.random, budget.steps);
-    thread::scope(|scope| {
-        let (sender, receiver) = sync_channel(1);
-        scope.spawn(move || {
-            for (epoch, batch) in batches(random, pictures, budget) {
-                // Nobody receives any more: a step failed.
-                if sender.send(prepare(epoch, &batch)).is_err() {
-                    return;
-                }
-            }
-        });
-        for (index, batch) in receiver.into_iter().enumerate() {
-            let (done, loss) = (index + 1, step(batch)?);
-            if !loss.is_finite() {
-                let reason = format!("the loss of step {done} is {loss}; try a lower learning_rate");
-                return Err(DetectorError::Training(reason));
-            }
-            (context.progress)(done, steps, Some(loss));
-        }
-        Ok(())
-    })
+/// What one step learns from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Batch {
+    /// Step of the stage, from 0.
+    pub step: usize,
+    /// Epoch of the stage, from 0.
+    pub epoch: usize,
+    /// Indices of training pictures.
+    pub pictures: Vec<usize>,
 }
 
-/// Epoch and pictures of every step.
+/// A training in one or several stages, whose steps are counted together.
+pub struct Course<'a> {
+    context: &'a FitContext<'a>,
+    steps: usize,
+    done: usize,
+}
+
+impl<'a> Course<'a> {
+    /// A training of so many steps in all.
+    pub fn new(context: &'a FitContext<'a>, steps: usize) -> Self {
+        Self { context, steps, done: 0 }
+    }
+
+    /// One stage: calls `work`, which gives the loss, with every batch of the budget in turn. Pictures are
+    /// shuffled anew for each epoch, by the stream `purpose`; the last epoch is cut where the steps end.
+    ///
+    /// # Errors
+    /// The first of `work`, or that a loss is not finite.
+    pub fn stage(
+        &mut self,
+        purpose: &str,
+        pictures: usize,
+        budget: Budget,
+        mut work: impl FnMut(&Batch) -> Result<f64, DetectorError>,
+    ) -> Result<(), DetectorError> {
+        for batch in batches(&self.context.random, purpose, pictures, budget) {
+            self.report(work(&batch)?)?;
+        }
+        Ok(())
+    }
+
+    /// The same, with what `prepare` makes of a batch for `work`. One batch is prepared ahead, on a thread of its
+    /// own: a thread of the pool would be missing from the step that is being computed.
+    ///
+    /// # Errors
+    /// The first of `work`, or that a loss is not finite.
+    pub fn prepared<B: Send>(
+        &mut self,
+        purpose: &str,
+        pictures: usize,
+        budget: Budget,
+        prepare: impl Fn(&Batch) -> B + Send,
+        mut work: impl FnMut(B) -> Result<f64, DetectorError>,
+    ) -> Result<(), DetectorError> {
+        let random = &self.context.random;
+        thread::scope(|scope| {
+            let (sender, receiver) = sync_channel(1);
+            scope.spawn(move || {
+                for batch in batches(random, purpose, pictures, budget) {
+                    // Nobody receives any more: a step failed.
+                    if sender.send(prepare(&batch)).is_err() {
+                        return;
+                    }
+                }
+            });
+            receiver.into_iter().try_for_each(|batch| self.report(work(batch)?))
+        })
+    }
+
+    /// Counts a step and tells its loss.
+    fn report(&mut self, loss: f64) -> Result<(), DetectorError> {
+        self.done += 1;
+        if !loss.is_finite() {
+            let reason = format!("the loss of step {} is {loss}; try a lower learning_rate", self.done);
+            return Err(DetectorError::Training(reason));
+        }
+        (self.context.progress)(self.done, self.steps, Some(loss));
+        Ok(())
+    }
+}
+
 fn batches(
     random: &Root,
+    purpose: &str,
     pictures: usize,
     Budget { steps, batch }: Budget,
-) -> impl Iterator<Item = (usize, Vec<usize>)> {
+) -> impl Iterator<Item = Batch> {
     let epoch = move |epoch: usize| {
         let mut order: Vec<usize> = (0..pictures).collect();
-        order.shuffle(&mut random.stream("shuffle", &epoch.to_string()));
-        order.chunks(batch).map(|batch| (epoch, batch.to_vec())).collect::<Vec<_>>()
+        order.shuffle(&mut random.stream(purpose, &epoch.to_string()));
+        order.chunks(batch).map(|pictures| (epoch, pictures.to_vec())).collect::<Vec<_>>()
     };
     // More epochs than there could be: each has a step.
-    (0..steps).flat_map(epoch).take(steps)
+    let all = (0..steps).flat_map(epoch).take(steps).enumerate();
+    all.map(|(step, (epoch, pictures))| Batch { step, epoch, pictures })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use harness::schedule::Schedule;
+    use std::cell::RefCell;
+
+    #[test]
+    fn stages_count_together_and_every_epoch_shows_each_picture_once() {
+        let reports = RefCell::new(Vec::new());
+        let progress = |done: usize, of: usize, _: Option<f64>| reports.borrow_mut().push((done, of));
+        let random = Root::new(0, "toy", "toy");
+        let schedule = Schedule::Equal { steps: 6, batch: 2 };
+        let context = FitContext { random, schedule, progress: &progress };
+        let mut course = Course::new(&context, 6);
+        let mut seen = Vec::new();
+        let budget = Budget { steps: 4, batch: 2 };
+        let mut look = |batch: &Batch| {
+            seen.push(batch.clone());
+            Ok(0.0)
+        };
+        course.stage("first", 3, budget, &mut look).unwrap();
+        let second = Budget { steps: 2, batch: 2 };
+        course.prepared("second", 3, second, Batch::clone, |batch| look(&batch)).unwrap();
+        assert_eq!(*reports.borrow(), (1..=6).map(|done| (done, 6)).collect::<Vec<_>>());
+        for epoch in seen.chunks(2) {
+            let mut pictures = [&epoch[0].pictures[..], &epoch[1].pictures[..]].concat();
+            pictures.sort_unstable();
+            assert_eq!(pictures, [0, 1, 2]);
+        }
+        assert_eq!((seen[3].step, seen[3].epoch), (3, 1));
+        let error = course.stage("bad", 1, budget, |_| Ok(f64::NAN)).unwrap_err().to_string();
+        assert!(error.contains("step 7") && error.contains("learning_rate"), "{error}");
+    }
 }

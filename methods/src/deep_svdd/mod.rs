@@ -19,7 +19,7 @@ use self::preprocessing::spread;
 use self::sphere::distances;
 use crate::layer::Init;
 use crate::view::Planes;
-use crate::{device, rules, state};
+use crate::{device, module_file, rules};
 use burn::module::{Module, Param};
 use burn::tensor::{Device, Tensor};
 use harness::prelude::*;
@@ -187,12 +187,12 @@ impl Detector for DeepSvdd {
 
     fn save(&self, folder: &Path) -> Result<(), DetectorError> {
         let (sphere, _) = self.learned.as_ref().ok_or_else(rules::untrained)?;
-        state::save(&folder.join(STATE), sphere)
+        module_file::save(&folder.join(STATE), sphere)
     }
 
     fn load(&mut self, folder: &Path) -> Result<(), DetectorError> {
         let mut sphere = Sphere::blank(&self.options, &self.device);
-        state::load(&folder.join(STATE), &mut sphere)?;
+        module_file::load(&folder.join(STATE), &mut sphere)?;
         self.learn(sphere)
     }
 

@@ -29,7 +29,7 @@ use crate::layer::Init;
 use crate::layer::host::resize_centred;
 use crate::patch_features::{anomaly_map, centre_crop, top_mean};
 use crate::view::Planes;
-use crate::{device, rules, state};
+use crate::{device, module_file, rules};
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 use harness::prelude::*;
@@ -97,12 +97,12 @@ impl Detector for Dinomaly {
     }
 
     fn save(&self, folder: &Path) -> Result<(), DetectorError> {
-        state::save(&folder.join(STATE), self.restorer.as_ref().ok_or_else(rules::untrained)?)
+        module_file::save(&folder.join(STATE), self.restorer.as_ref().ok_or_else(rules::untrained)?)
     }
 
     fn load(&mut self, folder: &Path) -> Result<(), DetectorError> {
         let mut restorer = Restorer::new(&Init::blank(&self.device), &*self.teacher);
-        state::load(&folder.join(STATE), &mut restorer)?;
+        module_file::load(&folder.join(STATE), &mut restorer)?;
         self.restorer = Some(restorer);
         Ok(())
     }

@@ -8,7 +8,7 @@ use super::stable_adamw::StableAdamW;
 use super::upload;
 use crate::backbone::TokenBackbone;
 use crate::device::download;
-use crate::epochs::{Batch, Course};
+use crate::training::{Batch, Course};
 use burn::optim::GradientsParams;
 use burn::tensor::{Device, Tensor};
 use harness::detector::{FitContext, TrainingSet};

@@ -24,7 +24,7 @@ use self::generator::Generator;
 use crate::anomalies::with_maps;
 use crate::layer::Init;
 use crate::view::Planes;
-use crate::{device, rules, state};
+use crate::{device, module_file, rules};
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 use harness::prelude::*;
@@ -171,13 +171,13 @@ impl Detector for FAnoGan {
     }
 
     fn save(&self, folder: &Path) -> Result<(), DetectorError> {
-        state::save(&folder.join(STATE), self.networks.as_ref().ok_or_else(rules::untrained)?)
+        module_file::save(&folder.join(STATE), self.networks.as_ref().ok_or_else(rules::untrained)?)
     }
 
     fn load(&mut self, folder: &Path) -> Result<(), DetectorError> {
         let mut networks = Networks::new(&Init::blank(&self.device), &self.options);
         networks.generator = networks.generator.settle();
-        state::load(&folder.join(STATE), &mut networks)?;
+        module_file::load(&folder.join(STATE), &mut networks)?;
         self.networks = Some(networks);
         Ok(())
     }

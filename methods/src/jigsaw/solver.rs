@@ -14,7 +14,7 @@ use crate::device;
 use crate::layer::Init;
 use crate::module_file;
 use crate::optimiser::Descent;
-use crate::training;
+use crate::training::{Batch, Course};
 use crate::view::Planes;
 use burn::module::Module;
 use burn::optim::GradientsParams;
@@ -129,20 +129,20 @@ impl Detector for Solver {
         let differentiating = self.device.clone().autodiff();
         let mut network = Network::new(&*self.backbone, &Init::random(&context.random, &differentiating))?;
         let mut descent = Descent::new(self.options.learning_rate);
-        let mut done = 0;
         let (this, random) = (&*self, &context.random);
-        let prepare = |epoch: usize, indices: &[usize]| -> (Vec<Planes>, Vec<usize>) {
+        let prepare = |batch: &Batch| {
             let draw = |&index: &usize| {
-                let mut stream = random.stream("jigsaw", &format!("{epoch}/{index}"));
+                let mut stream = random.stream("jigsaw", &format!("{}/{index}", batch.epoch));
                 this.puzzle(&pictures[index], &mut stream)
             };
-            indices.iter().map(draw).unzip()
+            let (planes, orders): (Vec<Planes>, Vec<usize>) = batch.pictures.iter().map(draw).unzip();
+            (batch.step, planes, orders)
         };
-        training::train(context, pictures.len(), budget, prepare, |(planes, orders)| {
-            if done as f64 >= SLOWER * budget.steps as f64 {
+        let mut course = Course::new(context, budget.steps);
+        course.prepared("shuffle", pictures.len(), budget, prepare, |(step, planes, orders)| {
+            if step as f64 >= SLOWER * budget.steps as f64 {
                 descent.rate = self.options.learning_rate / 10.0;
             }
-            done += 1;
             let puzzles = device::upload(&planes, &self.device).autodiff();
             let loss = cross_entropy(network.forward(&*self.backbone, puzzles), &orders);
             let value = device::download(loss.clone())?[0];

@@ -17,10 +17,10 @@ use self::cloner::Cloner;
 use self::discrepancy::discrepancy;
 use crate::backbone::vgg;
 use crate::device;
-use crate::epochs::Course;
 use crate::layer::{Chain, Init};
+use crate::module_file;
 use crate::optimiser::Adam;
-use crate::state;
+use crate::training::Course;
 use crate::view::Planes;
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
@@ -196,12 +196,12 @@ impl Detector for Kdad {
     }
 
     fn save(&self, folder: &Path) -> Result<(), DetectorError> {
-        state::save(&folder.join(STATE), &self.cloner()?.0)
+        module_file::save(&folder.join(STATE), &self.cloner()?.0)
     }
 
     fn load(&mut self, folder: &Path) -> Result<(), DetectorError> {
         let mut cloner = Cloner::new(&Init::blank(&self.device));
-        state::load(&folder.join(STATE), &mut cloner)?;
+        module_file::load(&folder.join(STATE), &mut cloner)?;
         self.learn(cloner);
         Ok(())
     }

@@ -39,7 +39,7 @@ use crate::anomalies::with_maps;
 use crate::backbone::{self, Backbone};
 use crate::layer::Init;
 use crate::view::Planes;
-use crate::{device, rules, state};
+use crate::{device, module_file, rules};
 use burn::module::Module;
 use burn::tensor::activation::softmax;
 use burn::tensor::module::avg_pool2d;
@@ -182,7 +182,7 @@ impl Detector for RealNet {
     }
 
     fn save(&self, folder: &Path) -> Result<(), DetectorError> {
-        state::save(&folder.join(STATE), &self.learned()?.0)
+        module_file::save(&folder.join(STATE), &self.learned()?.0)
     }
 
     fn load(&mut self, folder: &Path) -> Result<(), DetectorError> {
@@ -190,7 +190,7 @@ impl Detector for RealNet {
         let network = Network::new(&Init::blank(&self.device), kept, self.options.width_ratio);
         let blank = Selection(kept.map(|count| vec![0; count]));
         let mut learned = Learned::new(network, &blank, &self.device);
-        state::load(&folder.join(STATE), &mut learned)?;
+        module_file::load(&folder.join(STATE), &mut learned)?;
         self.learn(learned)
     }
 

@@ -10,7 +10,7 @@ use crate::backbone::{Backbone, Features};
 use crate::device;
 use crate::jigsaw::cross_entropy;
 use crate::optimiser::Adam;
-use crate::training;
+use crate::training::Course;
 use burn::module::Module;
 use burn::optim::{GradientsAccumulator, GradientsParams};
 use burn::tensor::{Device, Tensor};
@@ -69,8 +69,13 @@ impl<'a> Trainer<'a> {
         let budget = self.options.budget(&context.schedule, pictures.len());
         self.accumulate = self.options.accumulation(&context.schedule);
         let source = Batches::new(self.options, pictures, &context.random);
-        let prepare = |epoch, indices: &[usize]| source.batch(epoch, indices);
-        training::train(context, pictures.len(), budget, prepare, |batch| self.step(batch.upload(device)))?;
+        Course::new(context, budget.steps).prepared(
+            "shuffle",
+            pictures.len(),
+            budget,
+            |batch| source.batch(batch.epoch, &batch.pictures),
+            |views| self.step(views.upload(device)),
+        )?;
         self.update();
         Ok(self.student)
     }

@@ -20,7 +20,7 @@ use self::head::Head;
 use self::options::Options;
 use crate::layer::Init;
 use crate::patch_features::{Extractor, Neighbourhood, Patches, anomaly_map, centre_crop};
-use crate::{device, rules, state};
+use crate::{device, module_file, rules};
 use burn::module::Module;
 use burn::tensor::Tensor;
 use harness::prelude::*;
@@ -73,13 +73,13 @@ impl Detector for SimpleNet {
     }
 
     fn save(&self, folder: &Path) -> Result<(), DetectorError> {
-        state::save(&folder.join(STATE), self.head.as_ref().ok_or_else(rules::untrained)?)
+        module_file::save(&folder.join(STATE), self.head.as_ref().ok_or_else(rules::untrained)?)
     }
 
     fn load(&mut self, folder: &Path) -> Result<(), DetectorError> {
         let init = Init::blank(self.extractor.device());
         let mut head = Head::new(&init, self.extractor.dimension(), self.options.hidden);
-        state::load(&folder.join(STATE), &mut head)?;
+        module_file::load(&folder.join(STATE), &mut head)?;
         self.head = Some(head);
         Ok(())
     }

@@ -3,9 +3,9 @@
 use super::head::Head;
 use super::options::Options;
 use crate::device::download;
-use crate::epochs::{Batch, Course};
 use crate::optimiser::{Adam, Decay};
 use crate::patch_features::Extractor;
+use crate::training::{Batch, Course};
 use burn::optim::GradientsParams;
 use burn::tensor::{Tensor, TensorData};
 use harness::detector::FitContext;
