@@ -112,7 +112,7 @@ mod tests {
             y: Axis::linear("", 0.0, 1.0),
         };
         let dot = |x: f64| Dot {
-            label: "reverse-distillation".into(), // 252 units, points 120 units apart
+            label: "reverse-distillation".into(), // 252 units, points 240 units apart
             style: Style::new(0, false),
             x,
             y: 0.5,
@@ -122,7 +122,7 @@ mod tests {
         let named =
             |dots: &[Dot]| draw(&mut Scene::new(800.0, 500.0), &panel, dots, ((0.0, 0.0), (0.0, 0.0)));
         assert_eq!(named(&[dot(0.5)]), [true]);
-        assert_eq!(named(&[0.4, 0.6].map(dot)), [true; 2], "above and below where there is no room aside");
+        assert_eq!(named(&[0.3, 0.7].map(dot)), [true; 2], "above and below where there is no room aside");
         let crowd: Vec<Dot> = (0..20).map(|_| dot(0.5)).collect();
         let named = named(&crowd);
         assert!(named[0] && !named[19], "{named:?}");
