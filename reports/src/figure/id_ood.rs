@@ -7,7 +7,6 @@ use super::series::percent;
 use super::style::{GREY, Styles};
 use super::{Figure, caption, methods};
 use crate::{Average, Comparison, Group, Metric, notes};
-use plotters::style::text_anchor::HPos;
 
 /// The figure; `None` where no method has a result on both sides.
 pub(super) fn figure(comparison: &Comparison, group: &Group, styles: &Styles) -> Option<Figure> {
@@ -30,14 +29,15 @@ pub(super) fn figure(comparison: &Comparison, group: &Group, styles: &Styles) ->
     let y = Axis::auroc("mean OOD AUROC in %", lowest(&|dot| dot.y - dot.y_std.unwrap_or(0.0)));
     // Both axes end at 101; the diagonal begins where the higher one does.
     let corner = x.from.max(y.from);
-    let mut page =
-        Page::new(&format!("{} ({}): image AUROC, ID against OOD", group.dataset, comparison.suite));
+    let mut page = Page::new(&format!(
+        "{} ({}): image AUROC, ID against OOD (dashed: no loss)",
+        group.dataset, comparison.suite
+    ));
     page.bottom -= 20.0; // a panel without a title needs no room for one
     for panel in page.grid(1, 1, 620.0, &x, &y) {
         panel.frame(&mut page.scene, "");
         let (from, to) = (panel.at(corner, corner), panel.at(101.0, 101.0));
         page.scene.dashes((from, to), GREY, 1.5);
-        page.scene.text("no loss", (to.0 - 60.0, to.1 + 18.0), HPos::Right, 0.8, GREY);
         let named = scatter::draw(&mut page.scene, &panel, &dots, (from, to));
         let nameless = dots.iter().zip(named).filter(|(_, named)| !named);
         page.legend(nameless.map(|(dot, _)| (dot.style, dot.label.clone())));

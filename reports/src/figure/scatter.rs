@@ -11,6 +11,8 @@ use plotters::style::text_anchor::HPos;
 const SCALE: f64 = 0.85;
 /// Half the height they take, in units.
 const HALF: f64 = 0.45 * TYPE;
+/// How far names stay away from other points.
+const NEAR: f64 = 9.0;
 
 /// A method.
 pub(super) struct Dot {
@@ -32,8 +34,8 @@ type Area = (f64, f64, f64, f64);
 pub(super) fn draw(scene: &mut Scene, panel: &Panel, dots: &[Dot], line: (Point, Point)) -> Vec<bool> {
     let places: Vec<Point> = dots.iter().map(|dot| panel.at(dot.x, dot.y)).collect();
     let radius = MARKER + 3.0;
-    let mut taken: Vec<Area> =
-        places.iter().map(|(x, y)| (x - radius, y - radius, x + radius, y + radius)).collect();
+    let square = |(x, y): Point, half: f64| (x - half, y - half, x + half, y + half);
+    let mut taken: Vec<Area> = places.iter().map(|place| square(*place, radius)).collect();
     for dot in dots {
         let level = dot.x_std.map(|std| [-std, std].map(|std| panel.at(dot.x + std, dot.y)));
         let upright = dot.y_std.map(|std| [std, -std].map(|std| panel.at(dot.x, dot.y + std)));
@@ -66,9 +68,12 @@ pub(super) fn draw(scene: &mut Scene, panel: &Panel, dots: &[Dot], line: (Point,
             };
             (left, y - HALF, left + width, y + HALF)
         };
+        // A name too near to another point would seem to be that point's, unless both are one spot.
+        let apart = |other: &&Point| (other.0 - x).hypot(other.1 - y) > radius;
+        let foreign: Vec<Area> = places.iter().filter(apart).map(|at| square(*at, radius + NEAR)).collect();
         let free = |&(anchor, x, y): &(HPos, f64, f64)| {
             let area = area(anchor, x, y);
-            within(area, inside) && !taken.iter().any(|other| overlap(area, *other))
+            within(area, inside) && !taken.iter().chain(&foreign).any(|other| overlap(area, *other))
         };
         let places = || beside.into_iter().chain(upright.clone()).filter(free);
         let clear = |&(anchor, x, y): &(HPos, f64, f64)| {
@@ -107,7 +112,7 @@ mod tests {
             y: Axis::linear("", 0.0, 1.0),
         };
         let dot = |x: f64| Dot {
-            label: "reverse-distillation".into(), // 252 units, points 120 units apart
+            label: "reverse-distillation".into(), // 252 units, points 240 units apart
             style: Style::new(0, false),
             x,
             y: 0.5,
@@ -117,7 +122,7 @@ mod tests {
         let named =
             |dots: &[Dot]| draw(&mut Scene::new(800.0, 500.0), &panel, dots, ((0.0, 0.0), (0.0, 0.0)));
         assert_eq!(named(&[dot(0.5)]), [true]);
-        assert_eq!(named(&[0.4, 0.6].map(dot)), [true; 2], "above and below where there is no room aside");
+        assert_eq!(named(&[0.3, 0.7].map(dot)), [true; 2], "above and below where there is no room aside");
         let crowd: Vec<Dot> = (0..20).map(|_| dot(0.5)).collect();
         let named = named(&crowd);
         assert!(named[0] && !named[19], "{named:?}");
