@@ -54,6 +54,7 @@ fn methods_say_what_they_cost_need_and_keep() {
     assert_eq!(output.lines().filter(|line| line.contains(" cost: ")).count(), names);
     assert!(output.contains("cost: heavy; weights: the suite's; keeps: a student, 335 MB"), "{output}");
     assert!(output.contains("cost: trivial; weights: none; keeps: nothing"), "{output}");
+    assert!(output.contains("weights: vgg16, its own; keeps: the cloner, 1.4 MB"), "{output}");
 }
 
 #[test]

@@ -127,6 +127,7 @@ impl DetectorPlugin for AnomalyDino {
     const NEEDS_BACKBONE: bool = true;
     const OWN_BACKBONE: Option<&'static str> = Some("dinov2_vits14");
     const COST: Cost = Cost::Light;
+    const STATE: &'static str = "every training patch, 1.6 MB a picture at 448 px";
     type Options = Options;
 
     fn build(options: Options, context: &BuildContext) -> Result<Box<dyn Detector>, DetectorError> {

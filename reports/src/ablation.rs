@@ -13,7 +13,7 @@ const MOST_CONDITIONS: usize = 5;
 
 /// Components, as recorded options switch them.
 const COMPONENTS: [(&str, fn(&Resolved) -> bool); 6] = [
-    ("views", |options| on(options, "augmix") || on(options, "grey")),
+    ("views", |options| options["views"] == "clean_and_augmix" || on(options, "grey")),
     ("ATTA", |options| on(options, "alpha")),
     ("C_k", |options| on(options, "compensation")),
     ("views distilled", |options| on(options, "distill_augmented")),
@@ -23,7 +23,10 @@ const COMPONENTS: [(&str, fn(&Resolved) -> bool); 6] = [
 
 /// Options that a method must have to be taken apart by them.
 const OPTIONS: [&str; 7] =
-    ["augmix", "grey", "alpha", "compensation", "distill_augmented", "normality", "invariant"];
+    ["views", "grey", "alpha", "compensation", "distill_augmented", "normality", "invariant"];
+
+/// Options that make it something else when they are on.
+const OTHERS: [&str; 3] = ["mixing", "projection", "jigsaw"];
 
 type Components = [bool; COMPONENTS.len()];
 
@@ -88,7 +91,9 @@ fn explanation() -> String {
 fn components(comparison: &Comparison, group: &Group, row: usize) -> Option<Components> {
     let (_, job) = comparison.jobs_of(group, row).next()?;
     let options = &job.method.options;
-    OPTIONS.iter().all(|name| options.contains_key(*name)).then(|| COMPONENTS.map(|(_, has)| has(options)))
+    let complete = OPTIONS.iter().all(|name| options.contains_key(*name));
+    let pure = !OTHERS.iter().any(|name| on(options, name)) && options.get("views")? != "augmix";
+    (complete && pure).then(|| COMPONENTS.map(|(_, has)| has(options)))
 }
 
 /// Whether an option switches something on: not `false`, none or a weight of 0.

@@ -74,12 +74,12 @@ impl Run {
     fn options(&self, method: &str) -> Resolved {
         let shared = json!({
             "batch": 16, "learning_rate": 0.005, "beta1": 0.5, "beta2": 0.999, "distillation": "flattened",
-            "fusion": "sum", "sigma": 4.0, "image_score": "max", "longer": {}, "epochs": 200, "augmix": false,
+            "fusion": "sum", "sigma": 4.0, "image_score": "max", "longer": {}, "epochs": 200, "views": "clean",
             "grey": "none", "alpha": null, "compensation": false, "distill": 1.0, "distill_augmented": 0.0,
             "embedding": 0.0, "low_features": 0.0, "normality": 0.0, "invariant": false,
         });
         let gnl = json!({
-            "epochs": self.epochs, "augmix": true, "ops": "mvtec", "without": [], "draw": "released",
+            "epochs": self.epochs, "views": "clean_and_augmix", "ops": "mvtec", "without": [], "draw": "released",
             "grey": "after_normalisation", "alpha": 0.5, "distill": 0.9, "embedding": 0.05, "low_features": 0.05,
         });
         let Value::Object(mut options) = shared else { unreachable!() };

@@ -2,8 +2,9 @@
 
 use crate::exit::{DATA, Exit, FOLDER, USAGE};
 use crate::{bench, cli, suites};
-use harness::registry::{self, DatasetEntry};
+use harness::registry::{self, DatasetEntry, DetectorEntry};
 use harness::suite::Protocol;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -13,8 +14,14 @@ const SMALL: [&str; 2] = ["image_size=32", "seeds=[0]"];
 const TEACHER: [&str; 2] = ["backbone.name=tiny", "backbone.weights=random(0)"];
 /// In place of the suite's equal terms.
 const STRICT: &str = "protocol=strict(steps: 2, batch: 4, references: 2)";
-/// In place of a method's own number of epochs.
-const RELEASED: [&str; 2] = ["methods.*.epochs=1", "methods.*.longer={}"];
+/// In place of a method's own length of training: no category is special, batches stay, and whatever else counts is 1.
+fn shortest(option: &str) -> Option<String> {
+    match option {
+        "batch" => None,
+        "longer" => Some("methods.*.longer={}".into()),
+        _ => Some(format!("methods.*.{option}=1")),
+    }
+}
 
 pub fn run(options: &cli::Rehearse) -> Result<(), Exit> {
     let suite = suites::load(&options.suite, &[])?;
@@ -23,13 +30,18 @@ pub fn run(options: &cli::Rehearse) -> Result<(), Exit> {
         let entry = registry::find::<DatasetEntry>(&dataset.name).map_err(|error| Exit::new(USAGE, error))?;
         write(entry, &data_root)?;
     }
-    let mut settings: Vec<&str> = SMALL.into();
+    let mut settings: Vec<String> = SMALL.map(String::from).into();
     if suite.backbone.is_some() {
-        settings.extend(TEACHER);
+        settings.extend(TEACHER.map(String::from));
     }
     match suite.protocol {
-        Protocol::Released if !options.strict => settings.extend(RELEASED),
-        _ => settings.push(STRICT),
+        Protocol::Released if !options.strict => {
+            let methods = suite.methods.iter();
+            let entries = methods.filter_map(|method| registry::find::<DetectorEntry>(&method.name).ok());
+            let lengths: BTreeSet<&str> = entries.flat_map(|entry| entry.budget_options).copied().collect();
+            settings.extend(lengths.into_iter().filter_map(shortest));
+        }
+        _ => settings.push(STRICT.into()),
     }
     println!(
         "rehearsal of {} on miniatures in {}: its numbers mean nothing\n",
@@ -43,7 +55,7 @@ pub fn run(options: &cli::Rehearse) -> Result<(), Exit> {
         data_root: cli::DataRoot::at(data_root),
         filter: options.filter.clone(),
         seeds: None,
-        settings: settings.into_iter().map(str::to_owned).collect(),
+        settings,
         jobs: None,
         dry_run: false,
         estimate: false,

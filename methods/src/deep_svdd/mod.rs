@@ -210,6 +210,7 @@ impl DetectorPlugin for DeepSvddPlugin {
         "distance to the centre of a hypersphere that a network without biases maps to";
     const PAPER: &'static str = "Ruff et al., Deep One-Class Classification, ICML 2018";
     const REVISION: u32 = 1;
+    const STATE: &'static str = "the network and its centre, 2.1 MB";
     const BUDGET_OPTIONS: &'static [&'static str] = &["pretrain_epochs", "epochs", "batch"];
     type Options = Options;
 

@@ -198,6 +198,7 @@ impl DetectorPlugin for FAnoGanPlugin {
     const REVISION: u32 = 1;
     const BUDGET_OPTIONS: &'static [&'static str] = &["gan_steps", "encoder_steps", "batch"];
     const COST: Cost = Cost::Heavy;
+    const STATE: &'static str = "generator, critic and encoder, 98 MB";
     type Options = Options;
 
     fn budget(options: &Options, schedule: &Schedule, _pictures: usize) -> Option<Budget> {

@@ -225,6 +225,7 @@ impl DetectorPlugin for KdadPlugin {
     const PAPER: &'static str =
         "Salehi et al., Multiresolution Knowledge Distillation for Anomaly Detection, CVPR 2021";
     const REVISION: u32 = 1;
+    const STATE: &'static str = "the cloner, 1.4 MB";
     const TEST_OPTIONS: &'static [&'static str] = &["map", "sigma"];
     const BUDGET_OPTIONS: &'static [&'static str] = &["epochs", "batch"];
     const NEEDS_BACKBONE: bool = true;

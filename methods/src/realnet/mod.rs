@@ -212,6 +212,7 @@ impl DetectorPlugin for RealNetPlugin {
     const BUDGET_OPTIONS: &'static [&'static str] = &["epochs", "batch"];
     const NEEDS_BACKBONE: bool = true;
     const COST: Cost = Cost::Heavy;
+    const STATE: &'static str = "reconstruction networks and a head, some 1.6 GB at width_ratio 1";
     type Options = Options;
 
     fn budget(options: &Options, schedule: &Schedule, pictures: usize) -> Option<Budget> {

@@ -95,6 +95,7 @@ impl DetectorPlugin for SimpleNet {
     const PAPER: &'static str =
         "Liu et al., SimpleNet: A Simple Network for Image Anomaly Detection and Localization, CVPR 2023";
     const REVISION: u32 = 1;
+    const STATE: &'static str = "an adaptor and a discriminator, 16 MB";
     const TEST_OPTIONS: &'static [&'static str] = &["sigma"];
     const BUDGET_OPTIONS: &'static [&'static str] = &["batch", "epochs"];
     const NEEDS_BACKBONE: bool = true;
