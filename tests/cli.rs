@@ -196,11 +196,14 @@ fn missing_weights_and_data_say_how_to_get_them() {
     let out = tempfile::tempdir().unwrap();
     let data = out.path().join("data");
     let base = ["bench", "smoke", "--out", text(out.path()), "--data-root", text(&data)];
-    let (code, errors) = fail(
-        &[&base[..], &["--set", "backbone.name=resnet18", "--set", "backbone.weights=pretrained"]].concat(),
-    );
-    assert_eq!(code, 3, "{errors}");
-    assert!(errors.contains("resnet18-f37072fd.pth") && errors.contains("random(0)"), "{errors}");
+    let pretrained = ["--set", "backbone.name=resnet18", "--set", "backbone.weights=pretrained"];
+    // With a method that uses the suite's backbone, and with one that has its own.
+    for (method, file) in [("rd", "resnet18-f37072fd.pth"), ("anomaly-dino", "dinov2_vits14_pretrain.pth")] {
+        let filter = format!("method={method}");
+        let (code, errors) = fail(&[&base[..], &pretrained, &["--filter", &filter]].concat());
+        assert_eq!(code, 3, "{errors}");
+        assert!(errors.contains(file) && errors.contains("random(0)"), "{errors}");
+    }
     let (code, errors) = fail(&["bench", "quick", "--dry-run", "--data-root", text(&data)]);
     assert_eq!(code, 3, "{errors}");
     assert!(errors.contains("cargo xtask fetch elpv"), "{errors}");
