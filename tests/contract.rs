@@ -5,7 +5,6 @@ use datasets as _;
 use methods as _;
 
 use harness::detector::{BackboneChoice, DeviceChoice, Weights};
-use harness::options::NoOptions;
 use harness::plan::{Cell, Condition, ImageCounts, Job, Plugin, Teacher};
 use harness::prelude::*;
 use harness::registry::{self, DatasetEntry, DetectorEntry};
