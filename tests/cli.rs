@@ -195,15 +195,30 @@ fn a_build_without_cuda_says_so_kindly() {
 fn missing_weights_and_data_say_how_to_get_them() {
     let out = tempfile::tempdir().unwrap();
     let data = out.path().join("data");
-    let base = ["bench", "smoke", "--out", text(out.path()), "--data-root", text(&data)];
-    let pretrained = ["--set", "backbone.name=resnet18", "--set", "backbone.weights=pretrained"];
-    // With a method that uses the suite's backbone, and with one that has its own.
-    for (method, file) in [("rd", "resnet18-f37072fd.pth"), ("anomaly-dino", "dinov2_vits14_pretrain.pth")] {
-        let filter = format!("method={method}");
-        let (code, errors) = fail(&[&base[..], &pretrained, &["--filter", &filter]].concat());
+    // With a method that uses the suite's backbone, with one that has its own, and with one that the suite gives another.
+    let suite = out.path().join("mine.ron");
+    let bench = ["bench", text(&suite), "--out", text(out.path()), "--data-root", text(&data)];
+    let with = |method: &str| {
+        let written = format!(
+            r#"Suite(
+    summary: "weights", protocol: strict(steps: 1, batch: 4), image_size: 32, seeds: [0],
+    backbone: (name: "resnet18"), datasets: [(name: "synthetic", categories: ["stripes"])], methods: [{method}],
+)"#
+        );
+        fs::write(&suite, written).unwrap();
+        fail(&bench)
+    };
+    for (method, file) in [
+        (r#"(name: "rd")"#, "resnet18-f37072fd.pth"),
+        (r#"(name: "anomaly-dino")"#, "dinov2_vits14_pretrain.pth"),
+        (r#"(name: "rd", backbone: (name: "resnet50"))"#, "resnet50-0676ba61.pth"),
+    ] {
+        let (code, errors) = with(method);
         assert_eq!(code, 3, "{errors}");
         assert!(errors.contains(file) && errors.contains("random(0)"), "{errors}");
     }
+    let (code, errors) = with(r#"(name: "random", backbone: (name: "resnet18"))"#);
+    assert!(code == 2 && errors.contains("method 'random' uses no backbone"), "{errors}");
     let (code, errors) = fail(&["bench", "quick", "--dry-run", "--data-root", text(&data)]);
     assert_eq!(code, 3, "{errors}");
     assert!(errors.contains("cargo xtask fetch elpv"), "{errors}");

@@ -23,11 +23,20 @@ struct Case {
     steps: usize,
     /// AUROC it must reach. By chance it would be 0.5, with a standard deviation of 0.075.
     least: f64,
+    /// How far above its untrained state it must come.
+    gain: f64,
 }
 
 /// A case with the defaults, a teacher in three stages and few steps.
-const DEFAULT: Case =
-    Case { method: "", options: "()", backbone: "tiny", category: "stripes", steps: 60, least: 0.72 };
+const DEFAULT: Case = Case {
+    method: "",
+    options: "()",
+    backbone: "tiny",
+    category: "stripes",
+    steps: 60,
+    least: 0.72,
+    gain: 0.1,
+};
 
 /// One line for each method. Teachers are toys with random weights: with those of ImageNet all would do better. Telling
 /// the order of tiles (`rd-jigsaw` by itself) is beyond them in so few steps: see the tests of `jigsaw::solver`. So is
@@ -42,7 +51,8 @@ const CASES: [Case; 14] = [
     Case { method: "rd-plus-plus", ..DEFAULT },
     Case { method: "rd-jigsaw", options: "(mode: rd_aux)", ..DEFAULT },
     Case { method: "patchcore", ..DEFAULT },
-    Case { method: "simplenet", ..DEFAULT },
+    // Its discriminator, untrained, is a random direction in features that tell a lot.
+    Case { method: "simplenet", steps: 30, gain: 0.05, ..DEFAULT },
     Case { method: "anomaly-dino", backbone: "tiny_vit", ..DEFAULT },
     Case { method: "dinomaly", options: "(crop: false)", backbone: "tiny_vit", ..DEFAULT },
     Case {
@@ -54,9 +64,6 @@ const CASES: [Case; 14] = [
     },
     Case { method: "deep-svdd", steps: 200, ..DEFAULT },
 ];
-
-/// How far above its untrained state a method must come.
-const GAIN: f64 = 0.1;
 
 const SIDE: u32 = 96;
 const BATCH: usize = 8;
@@ -109,8 +116,8 @@ fn methods_find_planted_defects_because_they_learned() {
             [] => return Ok(format!("{name}: {trained:.3}")),
             _ => separation(entry, case, 0),
         };
-        if trained < untrained + GAIN {
-            return Err(format!("{name}: AUROC {trained:.3} is not {} above {untrained:.3}", GAIN));
+        if trained < untrained + case.gain {
+            return Err(format!("{name}: AUROC {trained:.3} is not {} above {untrained:.3}", case.gain));
         }
         Ok(format!("{name}: {untrained:.3} untrained, {trained:.3} trained"))
     });

@@ -75,7 +75,7 @@ pub(crate) fn table(comparison: &Comparison, group: &Group) -> Option<Table> {
         shifted: first..first + shifted.count(),
         header: std::iter::once("method".into()).chain(names).chain(headings).collect(),
         lines: lines.collect(),
-        notes: notes::random_teacher(group).into_iter().map(String::from).chain([explanation()]).collect(),
+        notes: notes::random_teacher(group).into_iter().chain([explanation()]).collect(),
     })
 }
 

@@ -54,6 +54,6 @@ fn table(comparison: &Comparison, group: &Group, stem: &str, words: &str, condit
         header: [&["method".into()], group.categories.as_slice(), &["mean".into()]].concat(),
         shifted: 0..group.categories.len(),
         lines: lines.collect(),
-        notes: random.into_iter().chain(several_seeds.then_some(spread)).map(String::from).collect(),
+        notes: random.into_iter().chain(several_seeds.then(|| spread.into())).collect(),
     }
 }

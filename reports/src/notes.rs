@@ -53,10 +53,28 @@ fn teachers(group: &Group) -> BTreeSet<&String> {
     group.records().filter_map(|(_, record)| record.teacher.as_ref()).collect()
 }
 
-/// Said under everything made with a teacher that was never trained.
-pub(crate) fn random_teacher(group: &Group) -> Option<&'static str> {
-    let random = teachers(group).iter().any(|teacher| teacher.contains("(random weights)"));
-    random.then_some("Random teacher weights: these numbers say nothing about the published methods.")
+/// Said under everything made with teachers that were never trained; which methods it concerns, where it does not
+/// concern all that have a teacher.
+pub(crate) fn random_teacher(group: &Group) -> Option<String> {
+    let teacher_of = |position: usize| {
+        let mut records = group.records().filter(|(place, _)| place.row == position);
+        records.find_map(|(_, record)| record.teacher.as_deref())
+    };
+    let taught =
+        group.rows_in_order().filter_map(|(position, row)| Some((row.label(), teacher_of(position)?)));
+    let (random, trained): (Vec<_>, Vec<_>) = taught.partition(|(_, name)| name.contains("(random weights)"));
+    let which = match (random.is_empty(), trained.is_empty()) {
+        (true, _) => return None,
+        (false, true) => {
+            return Some(
+                "Random teacher weights: these numbers say nothing about the published methods.".into(),
+            );
+        }
+        // A figure has one line for this.
+        (false, false) if random.len() > 4 => format!("{} methods", random.len()),
+        (false, false) => join(random.into_iter().map(|(label, _)| label)),
+    };
+    Some(format!("Random teacher weights of {which}: their numbers say nothing about the published methods."))
 }
 
 /// The heading of a condition's column.
@@ -69,7 +87,7 @@ pub(crate) fn condition(group: &Group, condition: usize) -> String {
 
 /// The sentences below a table.
 pub(crate) fn notes(comparison: &Comparison, group: &Group, metric: &Metric, partial: bool) -> Vec<String> {
-    let mut notes: Vec<String> = random_teacher(group).into_iter().map(String::from).collect();
+    let mut notes: Vec<String> = random_teacher(group).into_iter().collect();
     notes.push(format!("{}: {}.", metric.heading, metric.explanation));
     notes.extend(averages(group, metric));
     if group.rows.iter().any(|row| row.seeds.len() > 1) {

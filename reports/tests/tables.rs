@@ -257,6 +257,11 @@ fn random_teachers_and_mixed_devices_are_said() {
         );
     }
     assert!(figure::overview(&comparison)[0].svg().unwrap().contains("Random teacher"));
+    // Where only some have one, it is said of these.
+    run.teacher = "resnet18";
+    row(&mut run, "gnl", &[0.9, 0.8]);
+    let text = terminal(&load(&run.write()));
+    assert!(text.contains("Random teacher weights of rd: their numbers say nothing"), "{text}");
 }
 
 #[test]

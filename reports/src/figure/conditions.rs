@@ -72,7 +72,7 @@ impl<'a> Frame<'a> {
         Self { labels, series, band, lowest: below(lowest) }
     }
 
-    fn draw(&self, title: &str, warning: Option<&str>) -> Scene {
+    fn draw(&self, title: &str, warning: Option<String>) -> Scene {
         let lines = self.labels.iter().map(|label| wrap(label, self.band).len()).max().unwrap_or(1);
         let legend_top = MARGIN.2 + PLOT_HEIGHT + LABEL_LINE * lines as f64 + 30.0;
         let entries = self.series.iter().map(|series| (series.style, series.label.clone()));
@@ -86,7 +86,7 @@ impl<'a> Frame<'a> {
         self.points(&mut scene);
         legend.draw(&mut scene, MARGIN.0, legend_top);
         if let Some(warning) = warning {
-            scene.text(warning, (MARGIN.0, bottom + 19.0), HPos::Left, 0.8, RED);
+            scene.text(&warning, (MARGIN.0, bottom + 19.0), HPos::Left, 0.8, RED);
         }
         scene
     }

@@ -71,7 +71,7 @@ impl<'a> Diagram<'a> {
         self.left + (self.right - self.left) * (rank - 1.0) / (last - 1.0)
     }
 
-    fn draw(&self, comparison: &Comparison, critical: f64, warning: Option<&str>) -> Scene {
+    fn draw(&self, comparison: &Comparison, critical: f64, warning: Option<String>) -> Scene {
         let methods = &self.ranking.methods;
         let levels = self.bars.iter().map(|(_, _, level)| level + 1).max().unwrap_or(0);
         let names = AXIS + 25.0 + BAR * levels as f64 + LABEL / 2.0;
@@ -105,7 +105,7 @@ impl<'a> Diagram<'a> {
             scene.line(&[(from, y), (to, y)], BLACK, 5.0);
         }
         if let Some(warning) = warning {
-            scene.text(warning, (MARGIN, bottom + 12.0), HPos::Left, 0.8, RED);
+            scene.text(&warning, (MARGIN, bottom + 12.0), HPos::Left, 0.8, RED);
         }
         scene
     }

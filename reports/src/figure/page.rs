@@ -74,9 +74,9 @@ impl Page {
     }
 
     /// The page, with a warning in red at its foot.
-    pub fn finish(mut self, warning: Option<&str>) -> Scene {
+    pub fn finish(mut self, warning: Option<String>) -> Scene {
         if let Some(warning) = warning {
-            self.scene.text(warning, (RIGHT, self.bottom + 19.0), HPos::Left, 0.8, RED);
+            self.scene.text(&warning, (RIGHT, self.bottom + 19.0), HPos::Left, 0.8, RED);
             self.bottom += 2.0 * LETTER;
         }
         self.scene.height = self.bottom + 15.0;

@@ -29,7 +29,7 @@ pub(super) fn summary(document: &Document<'_>) -> Markup {
 fn warnings(comparison: &Comparison) -> Markup {
     let tally = cells::tally(comparison);
     let mut found: Vec<String> = Vec::new();
-    found.extend(comparison.groups.iter().find_map(notes::random_teacher).map(String::from));
+    found.extend(comparison.groups.iter().find_map(notes::random_teacher));
     if tally.holes() > 0 {
         found.push(format!(
             "Incomplete: {} of {} are not there ({}). What is missing is marked in every table and listed \

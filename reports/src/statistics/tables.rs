@@ -87,7 +87,7 @@ impl GroupStatistics {
         lines: Vec<Line>,
         notes: Vec<String>,
     ) -> Table {
-        let warning = notes::random_teacher(group).map(String::from);
+        let warning = notes::random_teacher(group);
         Table {
             name: format!("{}-{name}", group.dataset),
             heading,
@@ -123,7 +123,7 @@ impl Ranking {
         };
         let is_baseline = |position: &usize| self.methods[*position].baseline;
         let (baselines, methods): (Vec<_>, Vec<_>) = (0..self.methods.len()).partition(is_baseline);
-        let warning = comparison.groups.iter().find_map(notes::random_teacher).map(String::from);
+        let warning = comparison.groups.iter().find_map(notes::random_teacher);
         let notes = warning.into_iter().chain(self.selection()).chain(self.results());
         Table {
             name: "ranks".into(),
