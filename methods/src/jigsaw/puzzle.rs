@@ -10,12 +10,12 @@ pub fn side(side: u32) -> u32 {
     side - side % GRID as u32
 }
 
-/// The picture with its tiles in this order. A row or column of pixels that no whole tile reaches is cut off at the
-/// right and at the bottom.
+/// The picture with its tiles in this order. A row or column of pixels that no whole tile reaches, at the right and at
+/// the bottom, stays as it is, so that the size does.
 pub fn reordered(picture: &RgbImage, order: &Order) -> RgbImage {
     let grid = GRID as u32;
     let (width, height) = (picture.width() / grid, picture.height() / grid);
-    let mut puzzle = RgbImage::new(width * grid, height * grid);
+    let mut puzzle = picture.clone();
     let corner = |place: u32| (place % grid * width, place / grid * height);
     for (place, &tile) in order.iter().enumerate() {
         let ((from_x, from_y), (x, y)) = (corner(u32::from(tile)), corner(place as u32));
@@ -25,13 +25,13 @@ pub fn reordered(picture: &RgbImage, order: &Order) -> RgbImage {
     puzzle
 }
 
-/// Makes each tile grey with this chance.
+/// Makes each tile of a picture that tiles divide grey with this chance.
 pub fn grey_tiles(puzzle: &mut RgbImage, chance: f64, rng: &mut impl Rng) {
     let grey: [bool; TILES] = std::array::from_fn(|_| rng.random::<f64>() < chance);
     let grid = GRID as u32;
     let (width, height) = (puzzle.width() / grid, puzzle.height() / grid);
     for (x, y, pixel) in puzzle.enumerate_pixels_mut() {
-        if grey[(y / height * grid + x / width) as usize] {
+        if grey.get((y / height * grid + x / width) as usize) == Some(&true) {
             pixel.0 = [luma(pixel.0); 3];
         }
     }
@@ -78,10 +78,12 @@ mod tests {
         assert_eq!([256, 128, 224, 255].map(side), [255, 126, 222, 255]);
         let (picture, order) = (picture(32), [8, 1, 2, 3, 4, 5, 6, 7, 0]);
         let puzzle = reordered(&picture, &order);
-        assert_eq!(puzzle.dimensions(), (30, 30));
+        assert_eq!(puzzle.dimensions(), (32, 32));
         assert_eq!(puzzle.get_pixel(0, 0), picture.get_pixel(20, 20));
         assert_eq!(puzzle.get_pixel(25, 29), picture.get_pixel(5, 9));
-        assert_eq!(puzzle.get_pixel(15, 5), picture.get_pixel(15, 5));
+        for (x, y) in [(15, 5), (30, 4), (31, 31), (0, 30)] {
+            assert_eq!(puzzle.get_pixel(x, y), picture.get_pixel(x, y));
+        }
     }
 
     #[test]

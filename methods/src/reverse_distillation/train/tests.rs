@@ -10,7 +10,11 @@ use image::Rgb;
 use std::path::Path;
 
 fn teacher() -> Box<dyn Backbone> {
-    let choice = BackboneChoice { name: "tiny".into(), weights: Weights::Random(0) };
+    teacher_named("tiny")
+}
+
+fn teacher_named(name: &str) -> Box<dyn Backbone> {
+    let choice = BackboneChoice { name: name.into(), weights: Weights::Random(0) };
     backbone::load(&choice, Path::new("nowhere"), &Device::flex()).unwrap()
 }
 
@@ -136,6 +140,20 @@ fn distillation_does_not_move_the_teacher() {
     assert_ne!(coarse(&before), coarse(&after));
 }
 
+/// Its padding wants even sizes, which puzzles of whole tiles do not have.
+#[test]
+fn efficientnet_solves_puzzles_and_learns_from_them() {
+    let (teacher, random) = (teacher_named("efficientnet_lite0"), root());
+    for teacher_rate in [0.0, 0.001] {
+        let options = Options { jigsaw: 0.7, teacher_rate, ..Rd::options() };
+        let mut trainer = trainer(&options, &*teacher, &random);
+        let tuned = |trainer: &Trainer<'_>| trainer.student().teacher.as_ref().map(values);
+        let before = tuned(&trainer);
+        assert!(trainer.step(batch(&options)).unwrap().is_finite());
+        assert_eq!(tuned(&trainer) != before, teacher_rate > 0.0);
+    }
+}
+
 #[test]
 fn views_are_those_of_the_option() {
     let (pictures, random) = (pictures(), root());
@@ -163,5 +181,5 @@ fn noise_and_puzzles_are_there_for_those_who_use_them() {
     assert_ne!(noisy.noisy, batch(&RdPlusPlus::options(), 1).noisy);
     let jigsaw = Options { jigsaw: 0.7, ordered: 1.0, ..Rd::options() };
     let (puzzles, orders) = batch(&jigsaw, 0).puzzles.unwrap();
-    assert_eq!((orders, puzzles[0].width), (vec![0, 0], 30));
+    assert_eq!((orders, puzzles[0].width), (vec![0, 0], 32));
 }
