@@ -21,7 +21,7 @@ fn every_plugin_is_listed() {
     assert_eq!(
         listed("methods"),
         "anomaly-dino contrast deep-svdd dinomaly disco disco-diifi f-anogan fico fico-no-atta gnl gnl-no-atta kdad \
-         mean-intensity nearest-image patchcore random rd rd-atta rd-augmix rd-augmix-efdm rd-augmix-mixstyle rd-efdm \
+         mean-intensity nearest-image patchcore pni-unrefined random rd rd-atta rd-augmix rd-augmix-efdm rd-augmix-mixstyle rd-efdm \
          rd-jigsaw rd-mixstyle rd-plus-plus realnet-p simplenet"
     );
     assert_eq!(
@@ -39,7 +39,7 @@ fn every_plugin_is_listed() {
     assert_eq!(
         listed("backbones"),
         "dinov2_vitb14 dinov2_vitb14_reg dinov2_vits14 dinov2_vits14_reg efficientnet_lite0 resnet18 resnet50 tiny \
-         tiny_vit vgg16 wide_resnet50_2"
+         tiny_vit vgg16 wide_resnet101_2 wide_resnet50_2"
     );
     assert_eq!(
         listed("suites"),

@@ -44,6 +44,7 @@ fn small(name: &str) -> &'static str {
     match name {
         "f-anogan" => "(side: 32, width: 2, latent: 4)",
         "kdad" => "(geometry: stretch(32))",
+        "pni-unrefined" => "(width: 16, layers: 3, coreset: 0.5)",
         "realnet-p" => "(width_ratio: 0.25, selection_batches: 1)",
         _ => "()",
     }

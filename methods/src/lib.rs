@@ -1,7 +1,7 @@
 //! The detectors of shiftbench and what they share.
 //!
 //! [`reverse_distillation`] is one engine with a recipe per published method; [`patchcore`] and [`simplenet`]
-//! share [`patch_features`], [`patchcore`] and [`anomaly_dino`] the [`memory_bank`]; [`dinomaly`], [`kdad`],
+//! share [`patch_features`], [`patchcore`] and [`anomaly_dino`] the [`memory_bank`]; [`dinomaly`], [`pni`], [`kdad`],
 //! [`deep_svdd`], [`f_anogan`], [`realnet`] and [`jigsaw`] are methods of their own; [`baseline`] holds the
 //! trivial scores; [`backbone`] the frozen teachers; [`tensor_file`] reads what others trained; [`view`]
 //! the altered pictures some recipes train on. Whatever registers itself here is linked only into programs
@@ -24,6 +24,7 @@ pub mod module_file;
 pub mod optimiser;
 pub mod patch_features;
 pub mod patchcore;
+pub mod pni;
 pub mod realnet;
 pub mod reverse_distillation;
 pub mod rules;

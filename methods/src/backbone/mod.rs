@@ -129,7 +129,10 @@ mod tests {
         let entries = registry::all::<BackboneEntry>().into_iter().map(|entry| entry.name);
         let entries: Vec<_> = entries.filter(|name| !own_loader.contains(name)).collect();
         assert_eq!(architectures, entries);
-        assert_eq!(entries, ["efficientnet_lite0", "resnet18", "resnet50", "tiny", "wide_resnet50_2"]);
+        assert_eq!(
+            entries,
+            ["efficientnet_lite0", "resnet18", "resnet50", "tiny", "wide_resnet101_2", "wide_resnet50_2"]
+        );
     }
 
     #[test]

@@ -155,6 +155,8 @@ pub const RESNET50: Plan = Plan {
 };
 /// Wide ResNet-50-2: ResNet-50 with twice the channels inside each block.
 pub const WIDE_RESNET50_2: Plan = Plan { block: BlockKind::Bottleneck { narrowing: 2 }, ..RESNET50 };
+/// The same with ResNet-101's third stage.
+pub const WIDE_RESNET101_2: Plan = Plan { blocks: [3, 4, 23], ..WIDE_RESNET50_2 };
 /// A toy for smoke tests.
 pub const TINY: Plan = Plan { block: BlockKind::Basic, blocks: [1, 1, 1], stem: 8, channels: [8, 16, 32] };
 
@@ -162,6 +164,9 @@ inventory::submit! { Architecture { name: "resnet18", build: |p, d| Box::new(Res
 inventory::submit! { Architecture { name: "resnet50", build: |p, d| Box::new(ResNet::load(RESNET50, p, d)) } }
 inventory::submit! {
     Architecture { name: "wide_resnet50_2", build: |p, d| Box::new(ResNet::load(WIDE_RESNET50_2, p, d)) }
+}
+inventory::submit! {
+    Architecture { name: "wide_resnet101_2", build: |p, d| Box::new(ResNet::load(WIDE_RESNET101_2, p, d)) }
 }
 inventory::submit! { Architecture { name: "tiny", build: |p, d| Box::new(ResNet::load(TINY, p, d)) } }
 
@@ -189,6 +194,15 @@ inventory::submit! {
         summary: "Wide ResNet-50-2, torchvision's first ImageNet weights: the teacher of the published tables",
         source: "Zagoruyko & Komodakis, BMVC 2016",
         weights_file: "wide_resnet50_2-95faca4d.pth",
+        resource: None,
+    }
+}
+inventory::submit! {
+    BackboneEntry {
+        name: "wide_resnet101_2",
+        summary: "Wide ResNet-101-2, torchvision's first ImageNet weights: PNI's",
+        source: "Zagoruyko & Komodakis, BMVC 2016",
+        weights_file: "wide_resnet101_2-32ee1156.pth",
         resource: None,
     }
 }

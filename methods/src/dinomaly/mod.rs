@@ -15,7 +15,6 @@
 //! grows over the first fifth (100 and 1000 of 5000 steps), the map is smoothed with sigma 4 after its score is taken.
 
 mod damping;
-mod dropout;
 mod loss;
 mod network;
 mod options;

@@ -1,7 +1,7 @@
 //! The bottleneck and the decoder.
 
-use super::dropout::Dropout;
 use crate::backbone::TokenBackbone;
+use crate::layer::Dropout;
 use crate::layer::{Init, LinearMap};
 use burn::module::{Module, Param};
 use burn::tensor::{Tensor, activation, module};

@@ -1,6 +1,5 @@
 //! Training.
 
-use super::dropout::Dropout;
 use super::loss;
 use super::network::{self, Restorer};
 use super::options::Options;
@@ -8,6 +7,7 @@ use super::stable_adamw::StableAdamW;
 use super::upload;
 use crate::backbone::TokenBackbone;
 use crate::device::download;
+use crate::layer::Dropout;
 use crate::training::{Batch, Course};
 use burn::optim::GradientsParams;
 use burn::tensor::{Device, Tensor};

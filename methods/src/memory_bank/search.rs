@@ -91,6 +91,18 @@ impl MemoryBank {
         Ok(Nearest { squared: download(squared)?, index })
     }
 
+    /// The distances of every query `[queries, dimension]` to every vector, query after query. By matrix products, so
+    /// that a query which is in the bank may be a thousandth of the bank's extent away from itself.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn distances(&self, queries: Tensor<2>) -> Result<Vec<f32>, DetectorError> {
+        let queries = queries - self.centre.clone();
+        let own = queries.clone().square().sum_dim(1);
+        let products = queries.matmul((self.vectors.clone() - self.centre.clone()).transpose());
+        download((products * -2.0 + own + self.norms.clone()).clamp_min(0.0).sqrt())
+    }
+
     /// The `count` nearest vectors of the one at `index`, itself included, nearest first.
     ///
     /// # Errors

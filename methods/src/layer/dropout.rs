@@ -1,4 +1,4 @@
-//! The noise of the bottleneck.
+//! Dropout (Srivastava et al., JMLR 2014) from named streams.
 
 use burn::tensor::{Tensor, TensorData};
 use harness::seed::Root;
@@ -24,15 +24,15 @@ impl<'a> Dropout<'a> {
     }
 
     /// Sets values to 0 by chance and scales the others, so that means stay. Every call draws anew.
-    pub fn apply(&mut self, tokens: Tensor<3>) -> Tensor<3> {
+    pub fn apply<const D: usize>(&mut self, values: Tensor<D>) -> Tensor<D> {
         self.layer += 1;
         if self.share == 0.0 {
-            return tokens;
+            return values;
         }
-        let shape = tokens.dims();
+        let shape = values.dims();
         let mask =
-            Tensor::from_data(TensorData::new(self.mask(shape.iter().product()), shape), &tokens.device());
-        tokens * mask
+            Tensor::from_data(TensorData::new(self.mask(shape.iter().product()), shape), &values.device());
+        values * mask
     }
 
     fn mask(&self, count: usize) -> Vec<f32> {

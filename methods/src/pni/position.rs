@@ -1,0 +1,102 @@
+//! Which members of the coreset occur where.
+
+use harness::error::DetectorError;
+use std::fs;
+use std::path::Path;
+
+/// The name of the file.
+const STATE: &str = "positions.f32";
+
+/// A histogram over the coreset's members for every location.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Positions {
+    members: usize,
+    /// `[locations, members]`, each row with sum 1.
+    shares: Vec<f32>,
+}
+
+impl Positions {
+    /// Every patch of every training picture counts for its nearest member (`votes`, picture after picture, row by
+    /// row) at all locations whose row and column are at most `reach` away.
+    pub fn count(votes: &[usize], (height, width): (usize, usize), reach: usize, members: usize) -> Self {
+        let mut counts = vec![0.0_f32; height * width * members];
+        for (location, &member) in
+            votes.chunks_exact(height * width).flat_map(|votes| votes.iter().enumerate())
+        {
+            let (row, column) = (location / width, location % width);
+            for near_row in row.saturating_sub(reach)..(row + reach + 1).min(height) {
+                for near in column.saturating_sub(reach)..(column + reach + 1).min(width) {
+                    counts[(near_row * width + near) * members + member] += 1.0;
+                }
+            }
+        }
+        for row in counts.chunks_exact_mut(members) {
+            let total: f32 = row.iter().sum();
+            row.iter_mut().for_each(|count| *count /= total.max(1.0));
+        }
+        Self { members, shares: counts }
+    }
+
+    /// How often a location has a member.
+    pub fn share(&self, location: usize, member: usize) -> f32 {
+        self.shares[location * self.members + member]
+    }
+
+    /// Numbers in all.
+    pub fn numbers(&self) -> usize {
+        self.shares.len()
+    }
+
+    /// Writes the histograms into an existing folder.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn save(&self, folder: &Path) -> Result<(), DetectorError> {
+        let path = folder.join(STATE);
+        let bytes: Vec<u8> = self.shares.iter().flat_map(|share| share.to_le_bytes()).collect();
+        fs::write(&path, bytes).map_err(|error| DetectorError::state(&path, error))
+    }
+
+    /// Reads what [`save`](Self::save) wrote for a coreset of `members`.
+    ///
+    /// # Errors
+    /// When the file is missing, or holds no such histograms.
+    pub fn load(folder: &Path, members: usize) -> Result<Self, DetectorError> {
+        let path = folder.join(STATE);
+        let bytes = fs::read(&path).map_err(|error| DetectorError::state(&path, error))?;
+        if bytes.len() != 4 * members * locations {
+            let reason =
+                format!("is no histogram of {members} members at {locations} locations; train again");
+            return Err(DetectorError::state(&path, reason));
+        }
+        let (values, _) = bytes.as_chunks::<4>();
+        Ok(Self { members, shares: values.iter().map(|value| f32::from_le_bytes(*value)).collect() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_patch_counts_for_its_surroundings() {
+        // One picture of 1 x 4 locations; members 0, 0, 1, 2.
+        let positions = Positions::count(&[0, 0, 1, 2], (1, 4), 1, 3);
+        let row = |location: usize| [0, 1, 2].map(|member| positions.share(location, member));
+        assert_eq!(row(0), [1.0, 0.0, 0.0]);
+        assert_eq!(row(1), [2.0 / 3.0, 1.0 / 3.0, 0.0]);
+        assert_eq!(row(3), [0.0, 0.5, 0.5]);
+        let everywhere = Positions::count(&[0, 0, 1, 2], (2, 2), 4, 3);
+        assert!((0..4).all(|location| everywhere.share(location, 0) == 0.5));
+    }
+
+    #[test]
+    fn what_is_saved_is_loaded_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let positions = Positions::count(&[0, 1, 1, 1], (2, 2), 0, 2);
+        positions.save(folder.path()).unwrap();
+        assert_eq!(Positions::load(folder.path(), 2, 4).unwrap(), positions);
+        let error = Positions::load(folder.path(), 2, 9).unwrap_err().to_string();
+        assert!(error.contains("positions.f32") && error.contains("train again"), "{error}");
+    }
+}
