@@ -56,23 +56,28 @@ fn teachers(group: &Group) -> BTreeSet<&String> {
 /// Said under everything made with teachers that were never trained; which methods it concerns, where it does not
 /// concern all that have a teacher.
 pub(crate) fn random_teacher(group: &Group) -> Option<String> {
-    let teacher_of = |position: usize| {
-        let mut records = group.records().filter(|(place, _)| place.row == position);
-        records.find_map(|(_, record)| record.teacher.as_deref())
-    };
-    let taught =
-        group.rows_in_order().filter_map(|(position, row)| Some((row.label(), teacher_of(position)?)));
-    let (random, trained): (Vec<_>, Vec<_>) = taught.partition(|(_, name)| name.contains("(random weights)"));
-    let which = match (random.is_empty(), trained.is_empty()) {
+    let (mut random, mut trained) = (Vec::new(), false);
+    for (position, row) in group.rows_in_order() {
+        let teachers = || {
+            let of_row = group.records().filter(|(place, _)| place.row == position);
+            of_row.filter_map(|(_, record)| record.teacher.as_deref())
+        };
+        if teachers().any(|name| name.contains("(random weights)")) {
+            random.push(row.label());
+        } else {
+            trained |= teachers().next().is_some();
+        }
+    }
+    let which = match (random.is_empty(), trained) {
         (true, _) => return None,
-        (false, true) => {
+        (false, false) => {
             return Some(
                 "Random teacher weights: these numbers say nothing about the published methods.".into(),
             );
         }
         // A figure has one line for this.
-        (false, false) if random.len() > 4 => format!("{} methods", random.len()),
-        (false, false) => join(random.into_iter().map(|(label, _)| label)),
+        (false, true) if random.len() > 4 => format!("{} methods", random.len()),
+        (false, true) => join(random),
     };
     Some(format!("Random teacher weights of {which}: their numbers say nothing about the published methods."))
 }

@@ -229,7 +229,7 @@ fn results_of_several_machines_or_a_random_teacher_are_warned_of() {
     for words in [
         "Mixed versions of shiftbench: results were computed with 0.1.0 (abc), 0.1.0 (unknown).",
         "Mixed devices: results were computed with cpu, cuda:0.",
-        "Random teacher weights: these numbers say nothing about the published methods.",
+        "Random teacher weights of rd: their numbers say nothing about the published methods.",
     ] {
         assert!(text.contains(words), "{words}");
     }

@@ -73,6 +73,11 @@ impl Pni {
         picture: &RgbImage,
     ) -> Result<(Vec<f32>, (usize, usize)), DetectorError> {
         let Patches { vectors, height, width } = self.extractor.patches(std::slice::from_ref(picture));
+        let (here, known) = (height * width, learned.positions.locations());
+        if here != known {
+            let reason = format!("a picture has {here} patches, those of the training had {known}");
+            return Err(DetectorError::Scoring(reason));
+        }
         let likely = learned.neighbours.likely(vectors.clone(), (height, width), self.options.hidden_cell)?;
         let queries: Tensor<2> = vectors.flatten(0, 1);
         let (members, least) = (learned.bank.count(), 0.5 / learned.bank.count() as f32);
@@ -123,8 +128,7 @@ impl Detector for Pni {
     fn load(&mut self, folder: &Path) -> Result<(), DetectorError> {
         let (dimension, device) = (self.extractor.dimension(), self.extractor.device());
         let bank = MemoryBank::load(folder, dimension, device)?;
-        let locations = (self.geometry.side() / STRIDE).pow(2) as usize;
-        let positions = Positions::load(folder, bank.count(), locations)?;
+        let positions = Positions::load(folder, bank.count())?;
         let classes = self.options.classes.min(bank.count());
         let mut neighbours = Neighbours::new(&Init::blank(device), dimension, &self.options, classes);
         module_file::load(&folder.join(STATE), &mut neighbours)?;

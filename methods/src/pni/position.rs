@@ -42,6 +42,11 @@ impl Positions {
         self.shares[location * self.members + member]
     }
 
+    /// Locations of a picture.
+    pub fn locations(&self) -> usize {
+        self.shares.len() / self.members
+    }
+
     /// Numbers in all.
     pub fn numbers(&self) -> usize {
         self.shares.len()
@@ -64,9 +69,8 @@ impl Positions {
     pub fn load(folder: &Path, members: usize) -> Result<Self, DetectorError> {
         let path = folder.join(STATE);
         let bytes = fs::read(&path).map_err(|error| DetectorError::state(&path, error))?;
-        if bytes.len() != 4 * members * locations {
-            let reason =
-                format!("is no histogram of {members} members at {locations} locations; train again");
+        if bytes.is_empty() || !bytes.len().is_multiple_of(4 * members) {
+            let reason = format!("is not a whole number of histograms of {members} members; train again");
             return Err(DetectorError::state(&path, reason));
         }
         let (values, _) = bytes.as_chunks::<4>();
@@ -95,8 +99,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let positions = Positions::count(&[0, 1, 1, 1], (2, 2), 0, 2);
         positions.save(folder.path()).unwrap();
-        assert_eq!(Positions::load(folder.path(), 2, 4).unwrap(), positions);
-        let error = Positions::load(folder.path(), 2, 9).unwrap_err().to_string();
+        assert_eq!(Positions::load(folder.path(), 2).unwrap(), positions);
+        assert_eq!(positions.locations(), 4);
+        let error = Positions::load(folder.path(), 3).unwrap_err().to_string();
         assert!(error.contains("positions.f32") && error.contains("train again"), "{error}");
     }
 }
