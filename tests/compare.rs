@@ -4,19 +4,7 @@
 mod support;
 
 use std::fs;
-use std::path::Path;
-use support::{fail, succeed};
-
-fn text(path: &Path) -> &str {
-    path.to_str().unwrap()
-}
-
-/// A small finished run below `out`.
-fn smoke(out: &Path, more: &[&str]) {
-    let base =
-        ["bench", "smoke", "--out", text(out), "--filter", "method=mean-intensity,nearest-image,rd,gnl"];
-    succeed(&[&base[..], more].concat());
-}
+use support::{fail, smoke, succeed, text};
 
 #[test]
 fn two_runs_are_compared_cell_by_cell() {

@@ -5,18 +5,7 @@ mod support;
 
 use std::fs;
 use std::path::Path;
-use support::{fail, files, succeed};
-
-fn text(path: &Path) -> &str {
-    path.to_str().unwrap()
-}
-
-/// A small finished run below `out`.
-fn smoke(out: &Path, more: &[&str]) {
-    let base =
-        ["bench", "smoke", "--out", text(out), "--filter", "method=mean-intensity,nearest-image,rd,gnl"];
-    succeed(&[&base[..], more].concat());
-}
+use support::{fail, files, smoke, succeed, text};
 
 #[test]
 fn everything_lies_in_one_folder_and_has_the_same_bytes_every_time() {

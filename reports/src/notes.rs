@@ -56,19 +56,17 @@ fn teachers(group: &Group) -> BTreeSet<&String> {
 /// Said under everything made with teachers that were never trained; which methods it concerns, where it does not
 /// concern all that have a teacher.
 pub(crate) fn random_teacher(group: &Group) -> Option<String> {
-    let (mut random, mut trained) = (Vec::new(), false);
-    for (position, row) in group.rows_in_order() {
-        let teachers = || {
-            let of_row = group.records().filter(|(place, _)| place.row == position);
-            of_row.filter_map(|(_, record)| record.teacher.as_deref())
-        };
-        if teachers().any(|name| name.contains("(random weights)")) {
-            random.push(row.label());
-        } else {
-            trained |= teachers().next().is_some();
+    let (mut random, mut taught) = (BTreeSet::new(), BTreeSet::new());
+    for (place, record) in group.records() {
+        if let Some(teacher) = &record.teacher {
+            taught.insert(place.row);
+            if teacher.contains("(random weights)") {
+                random.insert(place.row);
+            }
         }
     }
-    let which = match (random.is_empty(), trained) {
+    let labels = group.rows_in_order().filter(|(row, _)| random.contains(row)).map(|(_, row)| row.label());
+    let which = match (random.is_empty(), random.len() < taught.len()) {
         (true, _) => return None,
         (false, false) => {
             return Some(
@@ -77,7 +75,7 @@ pub(crate) fn random_teacher(group: &Group) -> Option<String> {
         }
         // A figure has one line for this.
         (false, true) if random.len() > 4 => format!("{} methods", random.len()),
-        (false, true) => join(random),
+        (false, true) => join(labels),
     };
     Some(format!("Random teacher weights of {which}: their numbers say nothing about the published methods."))
 }

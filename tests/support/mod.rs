@@ -35,6 +35,18 @@ fn errors(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
+/// A path as an argument.
+pub fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+/// A small finished run of the suite `smoke` below `out`.
+pub fn smoke(out: &Path, more: &[&str]) {
+    let base =
+        ["bench", "smoke", "--out", text(out), "--filter", "method=mean-intensity,nearest-image,rd,gnl"];
+    succeed(&[&base[..], more].concat());
+}
+
 /// Every score file below `folder`, by relative path.
 pub fn scores(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     files(folder)

@@ -89,7 +89,7 @@ mod tests {
     #[test]
     fn options_are_sorted_and_show_no_path() {
         let options =
-            json!({"size": 48, "note": "", "path": "/home/me/data", "ops": "pacs", "longer": {"screw": 2}});
+            json!({"size": 48, "note": "", "path": "/data/my-parts", "ops": "pacs", "longer": {"screw": 2}});
         let options = options.as_object().unwrap();
         assert_eq!(
             line(options),
