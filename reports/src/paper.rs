@@ -61,11 +61,10 @@ impl<'a> Document<'a> {
 
     /// Without scores: every table, and of the figures the overview.
     pub fn overview(comparison: &'a Comparison) -> Self {
-        let mut figures = figure::overview(comparison).into_iter();
         let section = |group: &Group| Section {
             dataset: group.dataset.clone(),
             tables: Table::of_group(comparison, group),
-            figures: figure::in_overview(group).then(|| figures.next()).flatten().into_iter().collect(),
+            figures: figure::overview(comparison, group).into_iter().collect(),
             pictures: Vec::new(),
         };
         Self { comparison, sections: comparison.groups.iter().map(section).collect() }

@@ -256,7 +256,13 @@ fn random_teachers_and_mixed_devices_are_said() {
             "{text}"
         );
     }
-    assert!(figure::overview(&comparison)[0].svg().unwrap().contains("Random teacher"));
+    assert!(
+        figure::overview(&comparison, &comparison.groups[0])
+            .unwrap()
+            .svg()
+            .unwrap()
+            .contains("Random teacher")
+    );
     // Where only some have one, it is said of these.
     run.teacher = "resnet18";
     row(&mut run, "gnl", &[0.9, 0.8]);
@@ -326,8 +332,8 @@ fn draw(name: &str, conditions: &[&str], teacher: &'static str, start: &str) {
     }
     let comparison =
         Comparison::load(&run.write(), None).unwrap().with_baselines(&["mean-intensity", "random"]);
-    let png = figure::overview(&comparison)[0].png().unwrap();
-    let svg = figure::overview(&comparison)[0].svg().unwrap();
+    let png = figure::overview(&comparison, &comparison.groups[0]).unwrap().png().unwrap();
+    let svg = figure::overview(&comparison, &comparison.groups[0]).unwrap().svg().unwrap();
     assert!(png.starts_with(b"\x89PNG") && svg.starts_with(start), "{}", &svg[..60]);
     if let Some(folder) = std::env::var_os("SHIFTBENCH_FIGURES") {
         let file = Path::new(&folder).join(name);

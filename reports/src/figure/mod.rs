@@ -51,9 +51,11 @@ impl Figure {
 /// Every figure of a data set, each only if the run has what it shows.
 pub fn of_group(comparison: &Comparison, group: &Group, scores: &GroupScores) -> Vec<Figure> {
     let styles = &Styles::new(comparison);
-    let overview = conditions::has_points(group).then(|| conditions::figure(comparison, group, styles));
-    let results =
-        [overview, bars::figure(comparison, group, styles), id_ood::figure(comparison, group, styles)];
+    let results = [
+        overview(comparison, group),
+        bars::figure(comparison, group, styles),
+        id_ood::figure(comparison, group, styles),
+    ];
     let figures = results.into_iter().flatten();
     let figures = figures.chain(severity::figure(comparison, group, styles));
     let figures = figures.chain(sweep::figures(comparison, group, styles));
@@ -62,16 +64,9 @@ pub fn of_group(comparison: &Comparison, group: &Group, scores: &GroupScores) ->
     figures.chain(cost::figure(comparison, group, styles)).collect()
 }
 
-/// The figure of every data set with a result: image AUROC under every condition.
-pub fn overview(comparison: &Comparison) -> Vec<Figure> {
-    let styles = Styles::new(comparison);
-    let groups = comparison.groups.iter().filter(|group| conditions::has_points(group));
-    groups.map(|group| conditions::figure(comparison, group, &styles)).collect()
-}
-
-/// Whether a data set is in the [`overview`].
-pub(crate) fn in_overview(group: &Group) -> bool {
-    conditions::has_points(group)
+/// Image AUROC under every condition; `None` for a data set without a result.
+pub fn overview(comparison: &Comparison, group: &Group) -> Option<Figure> {
+    conditions::has_points(group).then(|| conditions::figure(comparison, group, &Styles::new(comparison)))
 }
 
 /// Methods with their own settings, and their position among the rows; sweeps over test-time options have
