@@ -1,8 +1,7 @@
 //! What data sets made of image files share: listing folders and hashing contents.
 
-use harness::dataset::combine;
+use harness::picture::{decode_mask, decode_rgb};
 use harness::prelude::*;
-use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -73,34 +72,51 @@ fn visible(folder: &Path, wanted: impl Fn(&Path) -> bool) -> Result<Vec<String>,
     Ok(names)
 }
 
-/// A data fingerprint from what the items say and the bytes of their files, hashed in parallel.
-pub(crate) fn fingerprint(
-    items: &[Item],
-    files: impl Fn(&Item) -> Result<Vec<PathBuf>, DataError> + Sync,
-) -> Result<String, DataError> {
-    fingerprint_of(items, |item| files(item)?.iter().map(|path| hash(path)).collect())
+/// The files that a picture and its mask are read from.
+pub(crate) struct SampleFiles {
+    pub image: PathBuf,
+    pub mask: Option<PathBuf>,
 }
 
-/// A data fingerprint from what the items say and the hashes of their contents.
-pub(crate) fn fingerprint_of(
-    items: &[Item],
-    contents: impl Fn(&Item) -> Result<Vec<blake3::Hash>, DataError> + Sync,
-) -> Result<String, DataError> {
-    let hash = |item: &Item| {
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(item.describe().as_bytes());
-        // Hashes, not bytes, keep the end of one file apart from the start of the next.
-        for content in contents(item)? {
-            hasher.update(content.as_bytes());
+impl SampleFiles {
+    /// A picture without a mask.
+    pub fn image(path: PathBuf) -> Self {
+        Self { image: path, mask: None }
+    }
+
+    /// Picture and mask, and the [`digest`](Self::digest) of the very bytes they were decoded from.
+    pub fn read(&self) -> Result<(Sample, blake3::Hash), DataError> {
+        let bytes = read(&self.image)?;
+        let image = decode_rgb(&self.image, &bytes)?;
+        let mut digest = vec![blake3::hash(&bytes)];
+        let mut mask = None;
+        if let Some(path) = &self.mask {
+            let bytes = read(path)?;
+            digest.push(blake3::hash(&bytes));
+            mask = Some(decode_mask(path, &bytes, image.dimensions())?);
         }
-        Ok(hasher.finalize())
-    };
-    Ok(combine(items.par_iter().map(hash).collect::<Result<Vec<_>, DataError>>()?))
+        Ok((Sample { image, mask }, combine(&digest)))
+    }
+
+    /// A hash of the bytes of the files.
+    pub fn digest(&self) -> Result<blake3::Hash, DataError> {
+        let files = std::iter::once(&self.image).chain(&self.mask);
+        let hashes = files.map(|path| Ok(blake3::hash(&read(path)?)));
+        Ok(combine(&hashes.collect::<Result<Vec<_>, DataError>>()?))
+    }
 }
 
-/// The hash of a file's bytes.
-pub(crate) fn hash(path: &Path) -> Result<blake3::Hash, DataError> {
-    Ok(blake3::hash(&fs::read(path).map_err(|error| DataError::unreadable(path, error))?))
+fn read(path: &Path) -> Result<Vec<u8>, DataError> {
+    fs::read(path).map_err(|error| DataError::unreadable(path, error))
+}
+
+/// One hash out of several: hashes, not bytes, keep the end of one file apart from the start of the next.
+fn combine(hashes: &[blake3::Hash]) -> blake3::Hash {
+    let mut hasher = blake3::Hasher::new();
+    for hash in hashes {
+        hasher.update(hash.as_bytes());
+    }
+    hasher.finalize()
 }
 
 #[cfg(test)]
@@ -137,19 +153,21 @@ mod tests {
     }
 
     #[test]
-    fn fingerprints_see_labels_and_bytes() {
+    fn what_was_read_has_the_digest_of_its_files() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a");
-        let of = |item: Item, bytes: &str| {
-            fs::write(&path, bytes).unwrap();
-            fingerprint(&[item], |_| Ok(vec![path.clone()])).unwrap()
-        };
-        let base = of(Item::test("a", false), "bytes");
-        assert_eq!(base, of(Item::test("a", false), "bytes"));
-        assert_ne!(base, of(Item::test("a", true), "bytes"));
-        assert_ne!(base, of(Item::test("a", false), "other"));
-        let missing =
-            fingerprint(&[Item::train("a")], |_| Ok(vec![folder.path().join("gone.png")])).unwrap_err();
-        assert!(missing.to_string().contains("gone.png"));
+        let [image, mask] = ["a.png", "mask.png"].map(|name| folder.path().join(name));
+        RgbImage::new(2, 2).save(&image).unwrap();
+        GrayImage::new(2, 2).save(&mask).unwrap();
+        let alone = SampleFiles::image(image.clone());
+        let both = SampleFiles { image: image.clone(), mask: Some(mask.clone()) };
+        for files in [&alone, &both] {
+            assert_eq!(files.read().unwrap().1, files.digest().unwrap());
+        }
+        let before = both.digest().unwrap();
+        assert_ne!(alone.digest().unwrap(), before);
+        GrayImage::from_pixel(2, 2, image::Luma([255])).save(&mask).unwrap();
+        assert_ne!(both.digest().unwrap(), before);
+        fs::remove_file(&image).unwrap();
+        assert!(alone.digest().unwrap_err().to_string().contains("a.png"));
     }
 }

@@ -35,8 +35,17 @@ pub fn decode_rgb(path: &Path, bytes: &[u8]) -> Result<RgbImage, DataError> {
 /// # Errors
 /// [`DataError`] naming the mask, of a kind of its own, when it cannot be read or its size is not `(width, height)`
 /// of its image.
-pub fn open_mask(path: &Path, (width, height): (u32, u32)) -> Result<GrayImage, DataError> {
-    let mask = decode(path).map_err(|error| match error {
+pub fn open_mask(path: &Path, size: (u32, u32)) -> Result<GrayImage, DataError> {
+    let unreadable = |error: std::io::Error| DataError::mask_unreadable(path, error);
+    decode_mask(path, &std::fs::read(path).map_err(unreadable)?, size)
+}
+
+/// As [`open_mask`], of a file whose bytes were read already; `path` is for messages.
+///
+/// # Errors
+/// As [`open_mask`].
+pub fn decode_mask(path: &Path, bytes: &[u8], (width, height): (u32, u32)) -> Result<GrayImage, DataError> {
+    let mask = within_limits(path, ImageReader::new(Cursor::new(bytes))).map_err(|error| match error {
         DataError::Unreadable { path, reason } => DataError::MaskUnreadable { path, reason },
         other => other,
     })?;

@@ -4,5 +4,5 @@ mod decode;
 mod geometry;
 mod resize;
 
-pub use decode::{decode_rgb, open_mask, open_rgb};
+pub use decode::{decode_mask, decode_rgb, open_mask, open_rgb};
 pub use geometry::Geometry;
