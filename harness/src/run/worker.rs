@@ -302,7 +302,8 @@ fn sum(total: Phase, part: Phase) -> Phase {
 
 /// A state that cannot be written is no fault of the method.
 fn saving(error: DetectorError) -> Failure {
-    let kind = if matches!(error, DetectorError::State { .. }) { FailureKind::Write } else { FailureKind::Method };
+    let kind =
+        if matches!(error, DetectorError::State { .. }) { FailureKind::Write } else { FailureKind::Method };
     Failure::new(kind, error)
 }
 
