@@ -1,5 +1,6 @@
 //! Files that appear whole or not at all: scratch file, sync, rename.
 
+use super::vanished;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fs;
@@ -30,6 +31,27 @@ pub enum StoreError {
         path: PathBuf,
         /// Process id of the other run, as far as known.
         holder: String,
+    },
+    /// Another run took the folder over, because this one could not keep its claim fresh.
+    #[error(
+        "another run took over {} while this one stood still; wait for it, then run again to go on",
+        path.display()
+    )]
+    Lost {
+        /// The run folder.
+        path: PathBuf,
+    },
+    /// Results are gone that the run had written or found.
+    #[error(
+        "{} vanished from {} while the run was under way; keep others from deleting there and run again",
+        vanished::words(*gone),
+        path.display()
+    )]
+    Vanished {
+        /// The run folder.
+        path: PathBuf,
+        /// Results that are gone; 0 if only the index is.
+        gone: usize,
     },
     /// A file is not what it should be.
     #[error("{}: {reason}", path.display())]

@@ -3,6 +3,7 @@
 //! `<out>/<suite>/<dataset>/<category>/<method>/seed<k>/` holds `job.json`, `model/`, `cells/` and, after
 //! a failure, `failed.json`. Every file appears whole or not at all (scratch file, sync, rename).
 
+use super::claim::Claim;
 use super::failure::Failure;
 use super::files::{SCRATCH, StoreError, read_json, remove_file, write, write_json};
 use super::index::Index;
@@ -10,19 +11,13 @@ use super::record::{CellRecord, JobRecord, ScoredImage};
 use crate::detector::AnomalyMap;
 use crate::plan::{Cell, Job, Plan, hash};
 use serde_json::Value;
-use std::fs::{self, File, TryLockError};
-use std::io::Write;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The folder of one suite's results.
 #[derive(Clone, Debug)]
 pub struct RunFolder {
     path: PathBuf,
-}
-
-/// Held while a run uses its folder; the system releases it however the process ends.
-pub struct RunLock {
-    _file: File,
 }
 
 impl RunFolder {
@@ -37,24 +32,10 @@ impl RunFolder {
     }
 
     /// Creates the folder and claims it for this process.
-    pub fn lock(&self) -> Result<RunLock, StoreError> {
-        let path = self.path.join(".lock");
-        let error = |reason| StoreError::Write { path: self.path.clone(), reason };
-        fs::create_dir_all(&self.path).map_err(error)?;
-        let mut file =
-            File::options().read(true).write(true).create(true).truncate(false).open(&path).map_err(error)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                let holder = fs::read_to_string(&path).unwrap_or_default();
-                return Err(StoreError::Busy { path: self.path.clone(), holder: holder.trim().into() });
-            }
-            Err(TryLockError::Error(reason)) => return Err(error(reason)),
-        }
-        let written =
-            file.set_len(0).and_then(|()| file.write_all(std::process::id().to_string().as_bytes()));
-        written.map_err(error)?;
-        Ok(RunLock { _file: file })
+    pub fn lock(&self) -> Result<Claim, StoreError> {
+        fs::create_dir_all(&self.path)
+            .map_err(|reason| StoreError::Write { path: self.path.clone(), reason })?;
+        Claim::take(&self.path)
     }
 
     /// The folder of a job.
