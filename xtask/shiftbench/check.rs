@@ -2,6 +2,7 @@
 
 use crate::cli;
 use crate::exit::{DATA, Exit, USAGE};
+use crate::out::show;
 use harness::check::{Checked, Counted, Finding, Problem, check};
 use harness::dataset::{Count, DataContext};
 use harness::registry::{self, DatasetEntry};
@@ -29,7 +30,7 @@ pub fn run(options: &cli::Check) -> Result<(), Exit> {
     }
     let checked = check(dataset.as_ref(), &categories, &|| bar.inc(1)).map_err(|error| bad(&error))?;
     bar.finish_and_clear();
-    println!("{}", counts(&checked.counts));
+    show!("{}", counts(&checked.counts));
     tell(&checked, options.all)
 }
 
@@ -73,10 +74,10 @@ fn tell(checked: &Checked, all: bool) -> Result<(), Exit> {
         let shown = if all { findings.len() } else { findings.len().min(SHOWN) };
         for Finding { category, file, message, .. } in &findings[..shown] {
             let place = if file.is_empty() { String::new() } else { format!(" {file}") };
-            println!("{problem:17} {category}{place}: {message}");
+            show!("{problem:17} {category}{place}: {message}");
         }
         if shown < findings.len() {
-            println!("{:17} ... and {} more: --all shows them", "", findings.len() - shown);
+            show!("{:17} ... and {} more: --all shows them", "", findings.len() - shown);
         }
     }
     let numbers: Vec<String> = kinds.iter().map(|(problem, of)| format!("{} {problem}", of.len())).collect();
@@ -85,7 +86,7 @@ fn tell(checked: &Checked, all: bool) -> Result<(), Exit> {
     if kinds.keys().any(|problem| problem.is_error()) {
         return Err(Exit::new(DATA, summary));
     }
-    println!("{summary}");
+    show!("{summary}");
     Ok(())
 }
 
