@@ -142,8 +142,10 @@ fn left() -> Stdio {
 fn a_run_whose_output_goes_nowhere_does_all_its_work() {
     let root = tempfile::tempdir().unwrap();
     let calm = root.path().join("calm");
-    let arguments = |out| ["bench", "smoke", "--out", out, "--filter", "method=mean-intensity,nearest-image"];
-    succeed(&arguments(text(&calm)));
+    fn bench(out: &Path) -> [&str; 6] {
+        ["bench", "smoke", "--out", text(out), "--filter", "method=mean-intensity,nearest-image"]
+    }
+    succeed(&bench(&calm));
     let expected = scores(&calm);
     for (name, stdout, stderr, code) in [
         ("both readers left", left(), left(), 0),
@@ -153,7 +155,7 @@ fn a_run_whose_output_goes_nowhere_does_all_its_work() {
         ("verbose into full errors", Stdio::null(), full(), 0),
     ] {
         let out = root.path().join(name);
-        let mut arguments = arguments(text(&out)).to_vec();
+        let mut arguments = bench(&out).to_vec();
         arguments.extend(name.starts_with("verbose").then_some("--verbose"));
         let output = run(&arguments, stdout, stderr);
         let errors = String::from_utf8_lossy(&output.stderr);
