@@ -245,6 +245,7 @@ fn overdue(deadline: Duration, log: &Path) -> Failure {
     Failure::new(FailureKind::Deadline, message)
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 #[path = "scheduler/tests.rs"]
 mod tests;
