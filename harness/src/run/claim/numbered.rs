@@ -79,8 +79,11 @@ fn fill(folder: &Path, number: u64) -> io::Result<bool> {
     let path = path(folder, number);
     match File::options().write(true).create_new(true).open(&path) {
         Ok(mut file) => {
-            file.write_all(&own_words())?;
-            file.sync_all()?;
+            if let Err(reason) = file.write_all(&own_words()).and_then(|()| file.sync_all()) {
+                // It held nothing yet.
+                let _ = fs::remove_file(&path);
+                return Err(reason);
+            }
         }
         Err(reason) if reason.kind() == ErrorKind::AlreadyExists => return Ok(false),
         Err(reason) => return Err(reason),
