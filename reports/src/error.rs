@@ -10,7 +10,9 @@ pub enum ReportError {
     #[error("no run in {}: run the suite first, or name the folder of its results with --out", .0.display())]
     NoRun(PathBuf),
     /// The index cannot be read.
-    #[error("{0}. Run the whole suite again, without filters: finished cells are kept and the index is written anew")]
+    #[error(
+        "{0}. Run the whole suite again, without filters: finished cells are kept and the index is written anew"
+    )]
     Index(StoreError),
     /// The scores of a cell cannot be read.
     #[error("{0}. Run the suite again: it finds such cells and computes them anew")]

@@ -15,7 +15,7 @@ pub fn run(options: &cli::Fetch) -> Result<(), Exit> {
         for resource in resources {
             let state = if resource.is_present(&data_root) { "present" } else { "missing" };
             let how = if matches!(resource.source, Source::ByHand { .. }) { ", by hand" } else { "" };
-            println!("  {:<20} {state}, {} MB{how}: {}", resource.name, resource.megabytes, resource.summary);
+            println!("  {:<20} {state}{}{how}: {}", resource.name, resource.size(), resource.summary);
         }
         println!("data root: {}", data_root.display());
         return Ok(());
@@ -46,7 +46,7 @@ pub fn bring(
     accept: bool,
     way: &Way,
 ) -> Result<Delivery, FetchError> {
-    eprintln!("{}: {} ({} MB)", resource.name, resource.summary, resource.megabytes);
+    eprintln!("{}: {}{}", resource.name, resource.summary, resource.size());
     eprintln!("licence: {}", resource.licence);
     let accepted = if accept || resource.is_present(data_root) {
         Accepted::beforehand(resource)

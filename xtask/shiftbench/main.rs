@@ -66,7 +66,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(Exit { code, message }) => {
             if !message.is_empty() {
-                eprintln!("error: {message}");
+                eprintln!("error: {}", harness::text::message(&message));
             }
             ExitCode::from(code)
         }

@@ -34,10 +34,7 @@ pub(super) fn evaluate(
 }
 
 /// The metrics of [`evaluate`] that follow from scores alone.
-pub(super) fn of_scores(
-    scores: &[ScoredImage],
-    id: Option<&[ScoredImage]>,
-) -> BTreeMap<String, MetricValue> {
+pub(super) fn of_scores(scores: &[ScoredImage], id: Option<&[ScoredImage]>) -> BTreeMap<String, MetricValue> {
     let (values, labels) = split(scores);
     let mut metrics: BTreeMap<String, MetricValue> = BTreeMap::new();
     let mut put = |name: &str, metric: Metric| metrics.insert(name.into(), metric.into());

@@ -146,7 +146,10 @@ fn words(exhibit: &Exhibit<'_>) -> String {
 fn read(path: &Path, hash: &str) -> Result<DynamicImage, StoreError> {
     let bytes = fs::read(path).map_err(|reason| StoreError::read(path, reason))?;
     if bytes_hash(&bytes) != hash {
-        return Err(StoreError::read(path, "the picture is not the one that was kept, it was damaged or edited"));
+        return Err(StoreError::read(
+            path,
+            "the picture is not the one that was kept, it was damaged or edited",
+        ));
     }
     let reader = ImageReader::with_format(Cursor::new(bytes), ImageFormat::Png);
     reader.decode().map_err(|reason| StoreError::read(path, reason))
@@ -155,7 +158,8 @@ fn read(path: &Path, hash: &str) -> Result<DynamicImage, StoreError> {
 /// Writes a picture; the hash of its file.
 fn keep(path: &Path, picture: DynamicImage) -> Result<String, Failure> {
     let mut bytes = Cursor::new(Vec::new());
-    let failure = |error: image::ImageError| Failure::new(FailureKind::Write, format!("{}: {error}", path.display()));
+    let failure =
+        |error: image::ImageError| Failure::new(FailureKind::Write, format!("{}: {error}", path.display()));
     picture.write_to(&mut bytes, ImageFormat::Png).map_err(failure)?;
     let bytes = bytes.into_inner();
     write(path, &bytes)?;

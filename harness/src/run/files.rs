@@ -175,7 +175,13 @@ mod tests {
     fn what_was_left_half_written_is_swept_wherever_it_lies() {
         let root = tempfile::tempdir().unwrap();
         let at = |name: &str| root.path().join(name);
-        let left = [".part-a", "report/.part-1", "x/exhibits/.part-b", "job/.part-model/weights", "job/cells/.part-c"];
+        let left = [
+            ".part-a",
+            "report/.part-1",
+            "x/exhibits/.part-b",
+            "job/.part-model/weights",
+            "job/cells/.part-c",
+        ];
         let kept = ["job/job.json", "job/model/weights", "job/a.part"];
         for name in left.iter().chain(&kept) {
             write(&at(name), b"text").unwrap();

@@ -189,7 +189,8 @@ impl JobFolder {
             return Err(Unfinished::Damaged(reason));
         };
         if record.state != training.state.digest() {
-            let reason = format!("{} was scored with another trained state", self.record_path(label).display());
+            let reason =
+                format!("{} was scored with another trained state", self.record_path(label).display());
             return Err(Unfinished::Damaged(reason));
         }
         Ok(record)

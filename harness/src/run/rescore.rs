@@ -35,12 +35,7 @@ pub struct Rescored {
 ///
 /// # Errors
 /// When the data are not those that were tested, a state cannot be used, or a score differs.
-pub fn rescore(
-    folder: &RunFolder,
-    count: usize,
-    seed: u64,
-    data_root: &Path,
-) -> Result<Rescored, Failure> {
+pub fn rescore(folder: &RunFolder, count: usize, seed: u64, data_root: &Path) -> Result<Rescored, Failure> {
     let index = folder.index()?.ok_or_else(|| read("there is no run"))?;
     let mut jobs: BTreeMap<&str, Vec<&IndexEntry>> = BTreeMap::new();
     for entry in &index.cells {
@@ -83,7 +78,8 @@ impl Again<'_> {
         let source = Source::open(&self.training.dataset, &cell.category, self.data_root, planned)?;
         let item = source.items.iter().find(|item| item.id == line.image && cell.condition.selects(item));
         let item = item.ok_or_else(|| read(format!("the data have no test image {}", line.image)))?;
-        let shifts = Chain::build(cell.condition.links()).map_err(|error| Failure::new(FailureKind::Shift, error))?;
+        let shifts =
+            Chain::build(cell.condition.links()).map_err(|error| Failure::new(FailureKind::Shift, error))?;
         let seed = cell.identity["data_seed"].as_u64().unwrap_or_default();
         let root = Root::new(seed, &self.training.dataset.name, &cell.category);
         let mut detector = self.detector(cell)?;
@@ -106,7 +102,8 @@ impl Again<'_> {
     fn detector(&self, cell: &CellRecord) -> Result<Box<dyn crate::detector::Detector>, Failure> {
         let method = |error: String| Failure::new(FailureKind::Method, error);
         let plugin = &self.training.method;
-        let entry = registry::find::<DetectorEntry>(&plugin.name).map_err(|error| method(error.to_string()))?;
+        let entry =
+            registry::find::<DetectorEntry>(&plugin.name).map_err(|error| method(error.to_string()))?;
         let mut options = plugin.options.clone();
         options.extend(cell.settings.clone());
         let none = BackboneChoice { name: String::new(), weights: Weights::Pretrained };

@@ -38,7 +38,8 @@ impl Source {
     /// When it cannot be read or has changed.
     pub fn open(plugin: &Plugin, category: &str, data_root: &Path, planned: &str) -> Result<Self, Failure> {
         let entry = registry::find::<DatasetEntry>(&plugin.name).map_err(data)?;
-        let dataset = (entry.open)(&plugin.options, &DataContext { data_root: data_root.into() }).map_err(data)?;
+        let dataset =
+            (entry.open)(&plugin.options, &DataContext { data_root: data_root.into() }).map_err(data)?;
         Self::of(dataset, category, planned)
     }
 
@@ -74,7 +75,13 @@ impl Source {
     ///
     /// # Errors
     /// As [`load`](Self::load), or when the picture is too small for a shift.
-    pub fn show(&self, root: &Root, shifts: &Chain, item: &Item, geometry: Geometry) -> Result<Shown, Failure> {
+    pub fn show(
+        &self,
+        root: &Root,
+        shifts: &Chain,
+        item: &Item,
+        geometry: Geometry,
+    ) -> Result<Shown, Failure> {
         let failure = |error| Failure::new(FailureKind::Shift, format!("{}: {error}", item.id));
         let sample = shifts.apply(self.load(item)?, root, &item.id).map_err(failure)?;
         let mask = sample.mask.map(|mask| geometry.mask(&mask));
@@ -107,7 +114,10 @@ mod tests {
         }
 
         fn load(&self, _: &str, _: &Item) -> Result<Sample, DataError> {
-            Ok(Sample { image: RgbImage::from_pixel(2, 2, Rgb([self.0.load(Ordering::SeqCst); 3])), mask: None })
+            Ok(Sample {
+                image: RgbImage::from_pixel(2, 2, Rgb([self.0.load(Ordering::SeqCst); 3])),
+                mask: None,
+            })
         }
     }
 

@@ -34,15 +34,14 @@ impl JobFolder {
         let damaged = training.as_ref().and_then(|training| self.check_state(training).err());
         let mut train = damaged.is_some();
         reason = reason.or(damaged.map(|error| error.to_string()));
-        let cells = job.cells.iter().enumerate().filter(|(_, cell)| {
-            match self.state(job, cell, training.as_ref()) {
+        let cells =
+            job.cells.iter().enumerate().filter(|(_, cell)| match self.state(job, cell, training.as_ref()) {
                 Ok(()) => false,
                 Err(why) => {
                     reason = reason.take().or(why);
                     true
                 }
-            }
-        });
+            });
         let cells: Vec<usize> = cells.map(|(position, _)| position).collect();
         train |= match &training {
             None => !cells.is_empty(),

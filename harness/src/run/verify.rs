@@ -34,7 +34,9 @@ pub struct Verified {
 pub fn verify(folder: &RunFolder) -> Result<Verified, StoreError> {
     let mut verified = Verified::default();
     let index = match folder.index() {
-        Ok(index) => index.ok_or_else(|| StoreError::read(folder.path(), "there is no run: it has no index.json"))?,
+        Ok(index) => {
+            index.ok_or_else(|| StoreError::read(folder.path(), "there is no run: it has no index.json"))?
+        }
         Err(error) => {
             verified.find(error);
             return Ok(verified);

@@ -201,7 +201,7 @@ impl<'a> Worker<'a> {
         let mut record = CellRecord {
             key: hash(&identity),
             identity,
-            dataset: self.job.dataset.name.clone(),
+            dataset: self.job.dataset_label.clone(),
             category: self.job.category.clone(),
             method: self.job.label.clone(),
             seed: self.job.seed,
@@ -302,7 +302,8 @@ fn sum(total: Phase, part: Phase) -> Phase {
 
 /// A state that cannot be written is no fault of the method.
 fn saving(error: DetectorError) -> Failure {
-    let kind = if matches!(error, DetectorError::State { .. }) { FailureKind::Write } else { FailureKind::Method };
+    let kind =
+        if matches!(error, DetectorError::State { .. }) { FailureKind::Write } else { FailureKind::Method };
     Failure::new(kind, error)
 }
 

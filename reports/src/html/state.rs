@@ -49,7 +49,9 @@ impl State {
             Self::Outdated => {
                 "Computed from other inputs than the suite names now: the next run does it again."
             }
-            Self::Damaged => "Not what was written, or resting on a file that is not: the next run does it again.",
+            Self::Damaged => {
+                "Not what was written, or resting on a file that is not: the next run does it again."
+            }
             Self::Failed => "Its job failed: the next run tries again.",
         }
     }

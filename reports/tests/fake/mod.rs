@@ -4,7 +4,8 @@ use harness::detector::DeviceChoice;
 use harness::picture::Geometry;
 use harness::plan::{Condition, ImageCounts, Plugin};
 use harness::run::{
-    CellRecord, Failure, Index, IndexEntry, JobRecord, MetricValue, Phase, Provenance, RunFolder, ScoredImage, State,
+    CellRecord, Failure, Index, IndexEntry, JobRecord, MetricValue, Phase, Provenance, RunFolder,
+    ScoredImage, State,
 };
 use harness::shift::Link;
 use harness::suite::Protocol;

@@ -77,7 +77,8 @@ fn official(options: &cli::Score) -> Result<Box<dyn Detector>, Exit> {
 /// A job of `bench`: its record says what it is, and flags may not contradict it.
 fn of_job(folder: &JobFolder, options: &cli::Score) -> Result<Box<dyn Detector>, Exit> {
     let record = folder.training().map_err(data)?;
-    let record = record.ok_or_else(|| data(format!("{}: it holds no finished training", folder.path().display())))?;
+    let record =
+        record.ok_or_else(|| data(format!("{}: it holds no finished training", folder.path().display())))?;
     let backbone = record.teacher.as_ref().map_or("none", |teacher| &teacher.choice.name);
     let side = record.identity["image_size"].as_u64().and_then(|side| u32::try_from(side).ok());
     let side =
