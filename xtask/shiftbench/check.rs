@@ -7,6 +7,7 @@ use harness::check::{Checked, Counted, Finding, Problem, check};
 use harness::dataset::{Count, DataContext};
 use harness::registry::{self, DatasetEntry};
 use harness::suite::set_options;
+use harness::text;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::BTreeMap;
 use tabled::builder::Builder;
@@ -49,7 +50,7 @@ fn counts(counts: &[Counted]) -> String {
             None => "-",
         };
         table.push_record([
-            found.category.clone(),
+            text::name(&found.category).into_owned(),
             found.domain.clone().unwrap_or_else(|| "id".into()),
             number(|count| count.train),
             number(|count| count.normal),
@@ -73,8 +74,8 @@ fn tell(checked: &Checked, all: bool) -> Result<(), Exit> {
     for (problem, findings) in &kinds {
         let shown = if all { findings.len() } else { findings.len().min(SHOWN) };
         for Finding { category, file, message, .. } in &findings[..shown] {
-            let place = if file.is_empty() { String::new() } else { format!(" {file}") };
-            show!("{problem:17} {category}{place}: {message}");
+            let place = if file.is_empty() { String::new() } else { format!(" {}", text::name(file)) };
+            show!("{problem:17} {}{place}: {}", text::name(category), text::line(message));
         }
         if shown < findings.len() {
             show!("{:17} ... and {} more: --all shows them", "", findings.len() - shown);

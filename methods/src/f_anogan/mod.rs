@@ -94,7 +94,11 @@ impl Options {
             ("kappa", self.kappa >= 0.0, "must be at least 0"),
             ("latent", self.latent > 0, "must be at least 1"),
             ("width", self.width > 0, "must be at least 1"),
-            ("side", self.side > 0 && self.side.is_multiple_of(STRIDE), "must be a multiple of 16"),
+            (
+                "side",
+                self.side > 0 && self.side <= 4096 && self.side.is_multiple_of(STRIDE),
+                "must be a multiple of 16, at most 4096",
+            ),
         ])
     }
 
@@ -205,8 +209,11 @@ impl DetectorPlugin for FAnoGanPlugin {
         Some(options.budget(schedule))
     }
 
+    fn check(options: &Options) -> Result<(), DetectorError> {
+        options.check()
+    }
+
     fn build(options: Options, context: &BuildContext) -> Result<Box<dyn Detector>, DetectorError> {
-        options.check()?;
         Ok(Box::new(FAnoGan { options, device: device::open(context.device)?, networks: None }))
     }
 }

@@ -117,7 +117,6 @@ struct RealNet {
 
 impl RealNet {
     fn new(options: Options, context: &BuildContext) -> Result<Self, DetectorError> {
-        options.check()?;
         let side = context.image_size;
         if side == 0 || !side.is_multiple_of(STRIDE) {
             let reason = format!("is {side}, but must be a multiple of {STRIDE}");
@@ -217,6 +216,10 @@ impl DetectorPlugin for RealNetPlugin {
 
     fn budget(options: &Options, schedule: &Schedule, pictures: usize) -> Option<Budget> {
         Some(options.budget(schedule, pictures))
+    }
+
+    fn check(options: &Options) -> Result<(), DetectorError> {
+        options.check()
     }
 
     fn build(options: Options, context: &BuildContext) -> Result<Box<dyn Detector>, DetectorError> {
