@@ -1,8 +1,14 @@
 //! Pictures from bytes to a network's input frame.
 
+mod conversion;
 mod decode;
 mod geometry;
+pub mod jpeg;
+mod png;
 mod resize;
+mod source;
 
+pub use conversion::{Conversion, conversions};
 pub use decode::{decode_rgb, open_mask, open_rgb};
 pub use geometry::Geometry;
+pub use source::read_file;
