@@ -2,7 +2,7 @@
 
 use super::decode::{Format, reader};
 use super::source::read_file;
-use super::{jpeg, png};
+use super::{chunks, jpeg};
 use crate::error::DataError;
 use image::metadata::Orientation;
 use image::{ExtendedColorType, ImageDecoder};
@@ -73,7 +73,7 @@ fn of(bytes: &[u8]) -> Result<Vec<Conversion>, String> {
 }
 
 fn of_png(bytes: &[u8]) -> Result<(Vec<Conversion>, Option<Orientation>), String> {
-    let chunks = png::chunks(bytes)?;
+    let chunks = chunks::of(bytes)?;
     let content = |name: &[u8]| chunks.iter().find(|chunk| chunk.name == name).map(|chunk| chunk.content);
     let [.., depth, kind, _, _, _] = content(b"IHDR").unwrap_or_default() else {
         return Err("its header is damaged".into());

@@ -1,7 +1,7 @@
 //! Reading image files without trusting them.
 
 use super::source::read_file;
-use super::{jpeg, png};
+use super::{chunks, jpeg};
 use crate::error::DataError;
 use image::{DynamicImage, GrayImage, ImageReader, Limits, Luma, RgbImage};
 use std::io::Cursor;
@@ -73,7 +73,7 @@ impl Format {
     pub fn of(bytes: &[u8]) -> Self {
         match bytes {
             [0xff, 0xd8, 0xff, ..] => Self::Jpeg,
-            bytes if bytes.starts_with(&png::SIGNATURE) => Self::Png,
+            bytes if bytes.starts_with(&chunks::SIGNATURE) => Self::Png,
             _ => Self::Other,
         }
     }
@@ -83,7 +83,7 @@ impl Format {
 fn decode(bytes: &[u8]) -> Result<DynamicImage, String> {
     match Format::of(bytes) {
         Format::Jpeg => return jpeg::decode(bytes, MAX_SIDE as usize, MAX_BYTES as usize).map(Into::into),
-        Format::Png => drop(png::chunks(bytes)?),
+        Format::Png => drop(chunks::of(bytes)?),
         Format::Other => {}
     }
     match reader(bytes)?.decode().map_err(|error| error.to_string())? {

@@ -1,10 +1,10 @@
 //! Pictures from bytes to a network's input frame.
 
+mod chunks;
 mod conversion;
 mod decode;
 mod geometry;
 pub mod jpeg;
-mod png;
 mod resize;
 mod source;
 

@@ -17,7 +17,7 @@ pub(super) struct Chunk<'a> {
 /// Every chunk up to the end chunk, each with the checksum it states; what follows is not looked at.
 ///
 /// Decoders stop when they have all rows, and so miss an end that is cut off or damaged.
-pub(super) fn chunks(bytes: &[u8]) -> Result<Vec<Chunk<'_>>, String> {
+pub(super) fn of(bytes: &[u8]) -> Result<Vec<Chunk<'_>>, String> {
     let mut rest = bytes.strip_prefix(&SIGNATURE).ok_or("it does not begin as a PNG file does")?;
     let mut chunks = Vec::new();
     loop {
