@@ -3,6 +3,7 @@
 
 mod support;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::Stdio;
@@ -37,19 +38,27 @@ fn killed_runs_resume_to_the_bytes_of_an_undisturbed_one() {
     assert!(expected.len() > 10);
     assert_eq!(expected, scores(&rough));
     let leftovers =
-        support::files(&rough).into_keys().filter(|path| path.to_string_lossy().contains("model.part"));
+        support::files(&rough).into_keys().filter(|path| path.to_string_lossy().contains(".part-"));
     assert_eq!(leftovers.count(), 0);
 }
 
 #[test]
-fn the_number_of_jobs_and_threads_does_not_reach_the_scores() {
+fn the_number_of_jobs_and_threads_reaches_neither_scores_nor_states() {
     let root = tempfile::tempdir().unwrap();
     let run = |name: &str, jobs: &str| {
         let out = root.path().join(name);
         succeed(&["bench", "smoke", "--out", text(&out), "--jobs", jobs]);
-        scores(&out)
+        let states = support::files(&out).into_iter();
+        let states: BTreeMap<_, _> =
+            states.filter(|(path, _)| path.components().any(|part| part.as_os_str() == "model")).collect();
+        (scores(&out), states)
     };
-    assert_eq!(run("one", "1"), run("two", "2"));
+    let (one, two) = (run("one", "1"), run("two", "2"));
+    assert_eq!(one.0, two.0);
+    assert_eq!(one.1.keys().collect::<Vec<_>>(), two.1.keys().collect::<Vec<_>>());
+    for (name, state) in &one.1 {
+        assert!(two.1[name] == *state, "{}: the trained state has other bytes", name.display());
+    }
 }
 
 #[test]

@@ -5,9 +5,9 @@
 //! the test images first and training images next, so the number of training images does not change
 //! the test. Defective cells are drawn the same way, for the test only. There are no masks.
 
-use crate::{files, miniature, resources};
+use crate::files::SampleFiles;
+use crate::{miniature, resources};
 use harness::fetch::{Resource, Source};
-use harness::picture::open_rgb;
 use harness::prelude::*;
 use harness::seed::Root;
 use rand::seq::SliceRandom;
@@ -188,12 +188,16 @@ impl Dataset for Elpv {
         Ok(items)
     }
 
-    fn load(&self, _: &str, item: &Item) -> Result<Sample, DataError> {
-        Ok(Sample { image: open_rgb(&self.folder.join(&item.id))?, mask: None })
+    fn load(&self, category: &str, item: &Item) -> Result<Sample, DataError> {
+        Ok(self.read(category, item)?.0)
     }
 
-    fn fingerprint(&self, category: &str) -> Result<String, DataError> {
-        files::fingerprint(&self.items(category)?, |item| Ok(vec![self.folder.join(&item.id)]))
+    fn read(&self, _: &str, item: &Item) -> Result<(Sample, blake3::Hash), DataError> {
+        SampleFiles::image(self.folder.join(&item.id)).read()
+    }
+
+    fn digest(&self, _: &str, item: &Item) -> Result<blake3::Hash, DataError> {
+        SampleFiles::image(self.folder.join(&item.id)).digest()
     }
 }
 

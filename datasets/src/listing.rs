@@ -1,7 +1,6 @@
 //! Data sets of image files with masks: what all of them need, whatever their layout.
 
-use crate::files;
-use harness::picture::{open_mask, open_rgb};
+use crate::files::{self, SampleFiles};
 use harness::prelude::*;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -59,18 +58,18 @@ impl<L: Layout> Listing<L> {
     }
 
     /// The files of an image, if all are there.
-    fn present(&self, category: &str, item: &Item) -> Result<ImageFiles, DataError> {
+    fn present(&self, category: &str, item: &Item) -> Result<SampleFiles, DataError> {
         let files = self.layout.files(category, item);
-        if !files.image.is_file() {
+        if !files::is_there(&files.image) {
             let named = files.named_by.map(|by| format!("{by} names it; ")).unwrap_or_default();
             let way_out = format!("{named}unpack {} again", self.dataset);
             return Err(DataError::Missing { path: files.image, way_out });
         }
-        if let Some(mask) = files.mask.as_ref().filter(|mask| !mask.is_file()) {
+        if let Some(mask) = files.mask.as_ref().filter(|mask| !files::is_there(mask)) {
             let by = files.named_by.map(|by| format!(" ({by})")).unwrap_or_default();
             return Err(DataError::MaskMissing { path: mask.clone(), image: format!("{}{by}", item.id) });
         }
-        Ok(files)
+        Ok(SampleFiles { image: files.image, mask: files.mask })
     }
 }
 
@@ -94,10 +93,15 @@ impl<L: Layout> Dataset for Listing<L> {
     }
 
     fn load(&self, category: &str, item: &Item) -> Result<Sample, DataError> {
-        let files = self.present(category, item)?;
-        let image = open_rgb(&files.image)?;
-        let mask = files.mask.map(|path| open_mask(&path, image.dimensions())).transpose()?;
-        Ok(Sample { image, mask })
+        Ok(self.read(category, item)?.0)
+    }
+
+    fn read(&self, category: &str, item: &Item) -> Result<(Sample, blake3::Hash), DataError> {
+        self.present(category, item)?.read()
+    }
+
+    fn digest(&self, category: &str, item: &Item) -> Result<blake3::Hash, DataError> {
+        self.present(category, item)?.digest()
     }
 
     fn contradictions(&self, category: &str) -> Result<Vec<String>, DataError> {
@@ -108,12 +112,5 @@ impl<L: Layout> Dataset for Listing<L> {
         let mut lines = files::masks_without_image(&self.layout.masks(category), &used)?;
         lines.extend(self.layout.contradictions(category)?);
         Ok(lines)
-    }
-
-    fn fingerprint(&self, category: &str) -> Result<String, DataError> {
-        files::fingerprint(&self.items(category)?, |item| {
-            let files = self.present(category, item)?;
-            Ok([files.image].into_iter().chain(files.mask).collect())
-        })
     }
 }

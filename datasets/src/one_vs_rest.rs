@@ -3,7 +3,7 @@
 //! The protocol of both papers for PACS, CIFAR-10 and MNIST: a category is a class; the detector learns from that
 //! class's training pictures and is tested on pictures of all classes.
 
-use crate::files;
+use crate::files::SampleFiles;
 use harness::prelude::*;
 use harness::seed::Root;
 use rand::seq::SliceRandom;
@@ -175,6 +175,12 @@ impl OneVsRest {
         Ok(&self.entries[found.map_err(missing)?])
     }
 
+    /// Where the picture of `item` comes from.
+    fn picture(&self, item: &Item) -> Result<(&dyn Pictures, usize), DataError> {
+        let Entry { part, index, .. } = self.entry(item)?;
+        Ok((&*self.parts[*part].pictures, *index))
+    }
+
     fn class(&self, category: &str) -> Result<usize, DataError> {
         let found = self.classes.iter().position(|class| class == category);
         found.ok_or_else(|| DataError::UnknownCategory {
@@ -219,9 +225,28 @@ impl Dataset for OneVsRest {
         Ok(items)
     }
 
-    fn load(&self, _: &str, item: &Item) -> Result<Sample, DataError> {
-        let entry = self.entry(item)?;
-        Ok(Sample { image: self.parts[entry.part].pictures.picture(entry.index)?, mask: None })
+    fn load(&self, category: &str, item: &Item) -> Result<Sample, DataError> {
+        Ok(self.read(category, item)?.0)
+    }
+
+    fn read(&self, _: &str, item: &Item) -> Result<(Sample, blake3::Hash), DataError> {
+        let (pictures, index) = self.picture(item)?;
+        match pictures.file(index) {
+            Some(path) => SampleFiles::image(path).read(),
+            None => {
+                let sample = Sample { image: pictures.picture(index)?, mask: None };
+                let digest = sample.digest();
+                Ok((sample, digest))
+            }
+        }
+    }
+
+    fn digest(&self, category: &str, item: &Item) -> Result<blake3::Hash, DataError> {
+        let (pictures, index) = self.picture(item)?;
+        match pictures.file(index) {
+            Some(path) => SampleFiles::image(path).digest(),
+            None => Ok(self.read(category, item)?.1),
+        }
     }
 
     fn published(&self) -> Vec<Count> {
@@ -230,17 +255,6 @@ impl Dataset for OneVsRest {
 
     fn contradictions(&self, category: &str) -> Result<Vec<String>, DataError> {
         Ok(self.concerning(self.class(category)?).map(str::to_owned).collect())
-    }
-
-    fn fingerprint(&self, category: &str) -> Result<String, DataError> {
-        files::fingerprint_of(&self.items(category)?, |item| {
-            let Entry { part, index, .. } = self.entry(item)?;
-            let pictures = &self.parts[*part].pictures;
-            Ok(vec![match pictures.file(*index) {
-                Some(path) => files::hash(&path)?,
-                None => blake3::hash(pictures.picture(*index)?.as_raw()),
-            }])
-        })
     }
 }
 

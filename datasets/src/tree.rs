@@ -7,8 +7,7 @@
 //! <path>/<category>/ground_truth/<defect>/<stem>_mask.png    where the defect is (optional); also <stem>.png
 //! ```
 
-use crate::files;
-use harness::picture::{open_mask, open_rgb};
+use crate::files::{self, SampleFiles};
 use harness::prelude::*;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -81,6 +80,13 @@ impl Tree {
     }
 }
 
+impl Tree {
+    fn files(&self, category: &str, item: &Item) -> Result<SampleFiles, DataError> {
+        let image = self.category(category)?.join(&item.id);
+        Ok(SampleFiles { image, mask: self.mask(category, item)? })
+    }
+}
+
 impl Dataset for Tree {
     fn categories(&self) -> Result<Vec<String>, DataError> {
         Ok(self.categories.iter().map(|(name, _)| name.clone()).collect())
@@ -121,9 +127,15 @@ impl Dataset for Tree {
     }
 
     fn load(&self, category: &str, item: &Item) -> Result<Sample, DataError> {
-        let image = open_rgb(&self.category(category)?.join(&item.id))?;
-        let mask = self.mask(category, item)?.map(|path| open_mask(&path, image.dimensions())).transpose()?;
-        Ok(Sample { image, mask })
+        Ok(self.read(category, item)?.0)
+    }
+
+    fn read(&self, category: &str, item: &Item) -> Result<(Sample, blake3::Hash), DataError> {
+        self.files(category, item)?.read()
+    }
+
+    fn digest(&self, category: &str, item: &Item) -> Result<blake3::Hash, DataError> {
+        self.files(category, item)?.digest()
     }
 
     fn contradictions(&self, category: &str) -> Result<Vec<String>, DataError> {
@@ -149,12 +161,5 @@ impl Dataset for Tree {
             lines.push(format!("{}: holds no mask", folder.join("ground_truth").display()));
         }
         Ok(lines)
-    }
-
-    fn fingerprint(&self, category: &str) -> Result<String, DataError> {
-        let folder = self.category(category)?;
-        files::fingerprint(&self.items(category)?, |item| {
-            Ok([folder.join(&item.id)].into_iter().chain(self.mask(category, item)?).collect())
-        })
     }
 }

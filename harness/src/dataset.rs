@@ -30,30 +30,47 @@ pub trait Dataset: Send + Sync {
         Ok(Vec::new())
     }
 
-    /// A hash of everything this data set would deliver for `category`: results are recomputed when
-    /// it changes. The default hashes the decoded pixels; file-based data sets hash file contents.
+    /// [`load`](Self::load), and the [`digest`](Self::digest) of the very bytes that the picture was made from, read
+    /// once. Data sets of files override both, so that hashing decodes nothing.
+    fn read(&self, category: &str, item: &Item) -> Result<(Sample, blake3::Hash), DataError> {
+        let sample = self.load(category, item)?;
+        let digest = sample.digest();
+        Ok((sample, digest))
+    }
+
+    /// A hash of what [`load`](Self::load) makes the picture and mask of `item` from: the decoded pixels, or the bytes
+    /// of their files.
+    fn digest(&self, category: &str, item: &Item) -> Result<blake3::Hash, DataError> {
+        Ok(self.read(category, item)?.1)
+    }
+
+    /// [`fingerprint`] of a category. Not to be overridden.
     fn fingerprint(&self, category: &str) -> Result<String, DataError> {
-        let parts = self
-            .items(category)?
-            .par_iter()
-            .map(|item| {
-                let sample = self.load(category, item)?;
-                let mut hasher = blake3::Hasher::new();
-                hasher.update(item.describe().as_bytes());
-                hasher.update(sample.image.as_raw());
-                hasher.update(sample.mask.as_ref().map_or(&[][..], |mask| mask.as_raw()));
-                Ok(hasher.finalize())
-            })
-            .collect::<Result<Vec<_>, DataError>>()?;
-        Ok(combine(parts))
+        let items = self.items(category)?;
+        Ok(fingerprint(&items, &digests(self, category, &items)?))
     }
 }
 
-/// One hash out of many, in their order.
-pub fn combine(parts: impl IntoIterator<Item = blake3::Hash>) -> String {
+/// The digest of each of `items`, in their order.
+///
+/// # Errors
+/// The first file that cannot be read.
+pub fn digests(
+    dataset: &(impl Dataset + ?Sized),
+    category: &str,
+    items: &[Item],
+) -> Result<Vec<blake3::Hash>, DataError> {
+    items.par_iter().map(|item| dataset.digest(category, item)).collect()
+}
+
+/// A hash of everything a data set delivers for a category: identifiers, splits, labels and [`digests`]. Results are
+/// computed again when it changes.
+pub fn fingerprint(items: &[Item], digests: &[blake3::Hash]) -> String {
     let mut hasher = blake3::Hasher::new();
-    for part in parts {
-        hasher.update(part.as_bytes());
+    for (item, digest) in items.iter().zip(digests) {
+        // Hashes, not texts, keep the end of one apart from the start of the next.
+        hasher.update(blake3::hash(item.describe().as_bytes()).as_bytes());
+        hasher.update(digest.as_bytes());
     }
     hasher.finalize().to_hex()[..16].to_string()
 }
@@ -121,6 +138,17 @@ pub struct Sample {
     /// Non-zero where the defect is; same size as the image. `None` for normal images and where
     /// no ground truth exists.
     pub mask: Option<GrayImage>,
+}
+
+impl Sample {
+    /// A hash of size, pixels and mask.
+    pub fn digest(&self) -> blake3::Hash {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(&self.image.width().to_le_bytes());
+        hasher.update(self.image.as_raw());
+        hasher.update(self.mask.as_ref().map_or(&[][..], |mask| mask.as_raw()));
+        hasher.finalize()
+    }
 }
 
 /// Where data lies.

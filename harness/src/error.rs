@@ -86,6 +86,19 @@ impl DataError {
     pub fn unreadable(path: &Path, reason: impl ToString) -> Self {
         Self::Unreadable { path: path.into(), reason: reason.to_string() }
     }
+
+    /// A mask that could not be read or decoded.
+    pub fn mask_unreadable(path: &Path, reason: impl ToString) -> Self {
+        Self::MaskUnreadable { path: path.into(), reason: reason.to_string() }
+    }
+
+    /// The same error where the file is a mask.
+    pub fn of_mask(self) -> Self {
+        match self {
+            Self::Unreadable { path, reason } => Self::MaskUnreadable { path, reason },
+            other => other,
+        }
+    }
 }
 
 /// A shift that cannot be applied to an image.

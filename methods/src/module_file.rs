@@ -11,7 +11,9 @@ use std::path::Path;
 /// # Errors
 /// When the file cannot be written.
 pub fn save<M: Module + ModuleSnapshot>(path: &Path, module: &M) -> Result<(), DetectorError> {
-    let mut store = SafetensorsStore::from_file(path).overwrite(true);
+    // One line of metadata has one order: equal modules give equal bytes.
+    let store = SafetensorsStore::from_file(path).overwrite(true);
+    let mut store = store.clear_metadata().metadata("format", "safetensors");
     // The plain copy: running averages are merged when a module leaves the differentiating device.
     module.valid().save_into(&mut store).map_err(|error| DetectorError::state(path, error))
 }

@@ -1,8 +1,9 @@
 //! What a run folder holds, compared with what it should hold.
 
 use crate::{Group, Hole, Outcome, Place, ReportError};
-use harness::run::{CellRecord, IndexEntry, JobRecord, RunFolder};
+use harness::run::{CellRecord, IndexEntry, JobFolder, JobRecord, RunFolder, Unfinished};
 use harness::suite::Protocol;
+use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
@@ -39,14 +40,17 @@ impl Comparison {
         let mut rules = Rules::new(index.protocol);
         let mut cells: BTreeMap<String, Vec<(&IndexEntry, Outcome)>> = BTreeMap::new();
         let mut jobs = BTreeMap::new();
-        for entry in &entries {
-            let outcome = outcome(folder, entry);
+        let trainings = trainings(folder, &entries);
+        let outcomes: Vec<Outcome> = entries
+            .par_iter()
+            .map(|entry| outcome(&folder.job(&entry.job), entry, trainings[&entry.job].as_ref()))
+            .collect();
+        for (entry, outcome) in entries.iter().zip(outcomes) {
             if let Outcome::Done(record) = &outcome {
-                rules.check(record, || folder.job(&entry.job).path().join("cells").join(&entry.cell))?;
+                rules.check(record, || folder.job(&entry.job).record_path(&entry.cell))?;
                 if !jobs.contains_key(&entry.job) {
-                    jobs.extend(
-                        training(folder, entry, record).map(|training| (entry.job.clone(), training)),
-                    );
+                    let training = trainings[&entry.job].clone();
+                    jobs.extend(training.map(|training| (entry.job.clone(), training)));
                 }
             }
             cells.entry(entry.dataset.clone()).or_default().push((entry, outcome));
@@ -89,6 +93,15 @@ impl Comparison {
         first.map_or(group.rows[row].method.as_str(), |(_, job)| job.method.name.as_str())
     }
 
+    /// The first result that is there and is not what was written, in words.
+    pub fn damaged(&self) -> Option<&str> {
+        let mut outcomes = self.groups.iter().flat_map(|group| group.cells.values());
+        outcomes.find_map(|outcome| match outcome {
+            Outcome::Hole(Hole::Damaged(reason)) => Some(reason.as_str()),
+            _ => None,
+        })
+    }
+
     /// How many of the expected results are not there.
     pub fn holes(&self) -> usize {
         let cells = self.groups.iter().flat_map(|group| group.cells.values());
@@ -96,21 +109,22 @@ impl Comparison {
     }
 }
 
-fn outcome(folder: &RunFolder, entry: &IndexEntry) -> Outcome {
-    let job = folder.job(&entry.job);
-    let hole = match job.cell(&entry.cell) {
-        Ok(record) if record.key == entry.key => return Outcome::Done(Box::new(record)),
-        Ok(_) => Hole::Outdated,
-        Err(_) if job.scores_path(&entry.cell).with_extension("json").exists() => Hole::Unreadable,
-        Err(_) => Hole::Missing,
-    };
-    job.failure().map_or(Outcome::Hole(hole), Outcome::Failed)
+/// The training in the folder of each job, where its record is whole.
+fn trainings(folder: &RunFolder, entries: &[IndexEntry]) -> BTreeMap<String, Option<JobRecord>> {
+    let jobs: BTreeSet<&String> = entries.iter().map(|entry| &entry.job).collect();
+    let jobs: Vec<_> = jobs.into_iter().collect();
+    let read = |job: &&String| ((*job).clone(), folder.job(job).training().ok().flatten());
+    jobs.par_iter().map(read).collect::<Vec<_>>().into_iter().collect()
 }
 
-/// The training that `record` was scored with; `None` if the job's folder holds another.
-fn training(folder: &RunFolder, entry: &IndexEntry, record: &CellRecord) -> Option<JobRecord> {
-    let training = folder.job(&entry.job).training().ok()?;
-    (record.identity["training"] == *training.key).then_some(training)
+fn outcome(job: &JobFolder, entry: &IndexEntry, training: Option<&JobRecord>) -> Outcome {
+    let hole = match job.finished(&entry.cell, &entry.key, training) {
+        Ok(record) => return Outcome::Done(Box::new(record)),
+        Err(Unfinished::Missing) => Hole::Missing,
+        Err(Unfinished::Outdated(_)) => Hole::Outdated,
+        Err(Unfinished::Damaged(reason)) => Hole::Damaged(reason),
+    };
+    job.failure().map_or(Outcome::Hole(hole), Outcome::Failed)
 }
 
 /// What all records of one table share.

@@ -71,7 +71,7 @@ fn lines<'a>(
     let record = match outcome {
         Outcome::Done(record) => record,
         Outcome::Failed(failure) => return vec![line("", None, format!("failed: {}", one_line(failure)))],
-        Outcome::Hole(hole) => return vec![line("", None, why(*hole).into())],
+        Outcome::Hole(hole) => return vec![line("", None, why(hole).into())],
     };
     let of_metric = |(name, value): (&'a String, &MetricValue)| {
         let reason = match value {
@@ -88,10 +88,10 @@ fn lines<'a>(
     record.metrics.iter().map(of_metric).collect()
 }
 
-fn why(hole: Hole) -> &'static str {
+fn why(hole: &Hole) -> &'static str {
     match hole {
         Hole::Missing => "missing",
         Hole::Outdated => "computed from other inputs",
-        Hole::Unreadable => "unreadable",
+        Hole::Damaged(_) => "damaged",
     }
 }

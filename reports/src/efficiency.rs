@@ -81,7 +81,7 @@ fn line(comparison: &Comparison, group: &Group, position: usize, row: &Row) -> O
         kind: Kind::of(row),
         entries: vec![
             number(mean(&|job| Some(job.parameters? as f64 / 1e6)), 2),
-            number(mean(&|job| Some(job.state_bytes as f64 / 1e6)), 2),
+            number(mean(&|job| Some(job.state.bytes as f64 / 1e6)), 2),
             number(mean(&|job| Some(job.steps? as f64)), 0),
             number(mean(&|job| Some(job.training.seconds)), 1),
             number(

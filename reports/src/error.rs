@@ -1,7 +1,6 @@
 //! Why there is no report.
 
 use harness::run::StoreError;
-use std::io;
 use std::path::PathBuf;
 
 /// Why there is no report.
@@ -11,7 +10,9 @@ pub enum ReportError {
     #[error("no run in {}: run the suite first, or name the folder of its results with --out", .0.display())]
     NoRun(PathBuf),
     /// The index cannot be read.
-    #[error("{0}. Run the suite again: finished cells are kept and the index is written anew")]
+    #[error(
+        "{0}. Run the whole suite again, without filters: finished cells are kept and the index is written anew"
+    )]
     Index(StoreError),
     /// The scores of a cell cannot be read.
     #[error("{0}. Run the suite again: it finds such cells and computes them anew")]
@@ -83,13 +84,8 @@ pub enum ReportError {
         known: String,
     },
     /// The report cannot be written.
-    #[error("cannot write {}: {reason}. Make room or check who owns the folder", path.display())]
-    Write {
-        /// The file or folder.
-        path: PathBuf,
-        /// Why not.
-        reason: io::Error,
-    },
+    #[error("{0}")]
+    Write(StoreError),
     /// The figure cannot be drawn.
     #[error("cannot draw {figure}: {reason}. This is a bug in shiftbench; the tables are unharmed")]
     Draw {

@@ -74,14 +74,14 @@ pub enum Outcome {
 }
 
 /// Why no record counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Hole {
     /// There is none.
     Missing,
     /// It was computed from other inputs than the index expects.
     Outdated,
-    /// It is no record this version can read.
-    Unreadable,
+    /// It, or something it rests on, is not what was written; in words.
+    Damaged(String),
 }
 
 /// A job that failed.

@@ -60,4 +60,4 @@ pub use statistics::Statistics;
 pub use table::{Entry, Kind, Line, Mark, Table};
 pub use table_csv::table_csv;
 pub use terminal::{terminal, terminal_of};
-pub use write::{write, write_folder};
+pub use write::{check_folder, write, write_folder};

@@ -159,7 +159,7 @@ fn holes(group: &Group) -> Option<String> {
             None => "not in the suite that was run",
             Some(Outcome::Hole(Hole::Missing)) => "not run yet",
             Some(Outcome::Hole(Hole::Outdated)) => "computed from other inputs",
-            Some(Outcome::Hole(Hole::Unreadable)) => "unreadable",
+            Some(Outcome::Hole(Hole::Damaged(_))) => "damaged",
             Some(Outcome::Done(_) | Outcome::Failed(_)) => continue,
         };
         *counts.entry(why).or_default() += 1;

@@ -2,9 +2,10 @@
 
 use crate::paper::ReportFile;
 use crate::{Comparison, Document, ReportError, csv, markdown};
+use harness::run::StoreError;
 use std::fmt::Write as _;
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::fs;
+use std::io;
 use std::path::{Component, Path, PathBuf};
 
 /// What a folder of a paper lists its files in, as `sha256sum --check` reads it.
@@ -22,7 +23,7 @@ pub fn write(comparison: &Comparison, folder: &Path) -> Result<Vec<PathBuf>, Rep
         files.push((format!("{}.png", figure.name), figure.png()?));
         files.push((format!("{}.svg", figure.name), figure.svg()?.into_bytes()));
     }
-    place(&folder.join("report"), &files)
+    write_folder(&folder.join("report"), files)
 }
 
 /// Writes `files` and the list of their SHA-256 into `folder`. Of what an earlier call wrote there, nothing
@@ -30,7 +31,7 @@ pub fn write(comparison: &Comparison, folder: &Path) -> Result<Vec<PathBuf>, Rep
 ///
 /// # Errors
 /// When something cannot be written.
-pub fn write_folder(folder: &Path, mut files: Vec<ReportFile>) -> Result<(), ReportError> {
+pub fn write_folder(folder: &Path, mut files: Vec<ReportFile>) -> Result<Vec<PathBuf>, ReportError> {
     files.sort();
     let mut list = String::new();
     for (name, bytes) in &files {
@@ -43,34 +44,44 @@ pub fn write_folder(folder: &Path, mut files: Vec<ReportFile>) -> Result<(), Rep
             let path = folder.join(name);
             match fs::remove_file(&path) {
                 Err(reason) if reason.kind() != io::ErrorKind::NotFound => {
-                    return Err(ReportError::Write { path, reason });
+                    return Err(ReportError::Write(StoreError::Write { path, reason }));
                 }
                 _ => {}
             }
         }
     }
     files.push((LIST.into(), list.into_bytes()));
-    place(folder, &files).map(drop)
+    place(folder, &files)
+}
+
+/// What in `folder` is not what [`write_folder`] wrote there; nothing if it never wrote there.
+pub fn check_folder(folder: &Path) -> Vec<String> {
+    let list = folder.join(LIST);
+    if list.symlink_metadata().is_err() {
+        return Vec::new();
+    }
+    let damaged = |path: &Path, reason: &str| format!("{}: {reason}", path.display());
+    let Ok(text) = fs::read_to_string(&list) else { return vec![damaged(&list, "it cannot be read")] };
+    let lines = text.lines().filter_map(|line| match line.split_once("  ") {
+        None => Some(damaged(&list, &format!("'{line}' is not a hash and a name"))),
+        Some((hash, name)) => match fs::read(folder.join(name)) {
+            Err(reason) => Some(damaged(&folder.join(name), &reason.to_string())),
+            Ok(bytes) if sha256(&bytes) != hash => {
+                Some(damaged(&folder.join(name), "it is not what was written, as SHA256SUMS says"))
+            }
+            Ok(_) => None,
+        },
+    });
+    lines.collect()
 }
 
 fn place(folder: &Path, files: &[ReportFile]) -> Result<Vec<PathBuf>, ReportError> {
     let place = |(name, bytes): &ReportFile| {
         let path = folder.join(name);
-        let parent = path.parent().unwrap_or(folder);
-        match fs::create_dir_all(parent).and_then(|()| replace(parent, &path, bytes)) {
-            Ok(()) => Ok(path),
-            Err(reason) => Err(ReportError::Write { path, reason }),
-        }
+        harness::run::write(&path, bytes).map_err(ReportError::Write)?;
+        Ok(path)
     };
     files.iter().map(place).collect()
-}
-
-fn replace(folder: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let scratch = folder.join(format!(".part-{}", std::process::id()));
-    let mut file = File::create(&scratch)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    fs::rename(&scratch, path)
 }
 
 fn sha256(bytes: &[u8]) -> String {

@@ -9,13 +9,14 @@ use harness::detector::{BackboneChoice, Weights};
 use harness::options::Resolved;
 use harness::picture::Geometry;
 use harness::plan::{ImageCounts, Plugin, Teacher};
-use harness::run::{JobRecord, Phase};
+use harness::run::{JobRecord, Phase, State};
 use harness::suite::Protocol;
 use reports::{
     Comparison, Document, Entry, Kind, Line, Mark, Table, latex, latex_document, markdown, table_csv,
     terminal,
 };
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::sync::LazyLock;
@@ -124,6 +125,7 @@ impl Run {
             let training = JobRecord {
                 key: "key".into(),
                 identity: Value::Null,
+                dataset: Plugin { name: "mvtec".into(), revision: 1, options: Map::new() },
                 method: Plugin { name: name.into(), revision: 1, options: self.options(name) },
                 teacher: record.teacher.as_ref().map(|_| Teacher { choice, weights_hash: String::new() }),
                 protocol: self.protocol,
@@ -133,12 +135,12 @@ impl Run {
                 training: Phase { seconds: 61.25, peak_memory_mib: 900 },
                 steps: (name != "random").then_some(104),
                 references: Vec::new(),
-                state_bytes: 1_500_000,
+                state: State { files: BTreeMap::new(), bytes: 1_500_000 },
                 parameters: Some(370_000),
                 provenance: record.provenance.clone(),
             };
-            let job = format!("mvtec/{}/{}/seed{}/job.json", record.category, record.method, record.seed);
-            fs::write(folder.path().join(job), serde_json::to_string(&training).unwrap()).unwrap();
+            let job = format!("mvtec/{}/{}/seed{}", record.category, record.method, record.seed);
+            folder.job(&job).write_training(&training).unwrap();
         }
         let comparison = Comparison::load(&folder, None).unwrap().with_baselines(&["random"]);
         (run, comparison)

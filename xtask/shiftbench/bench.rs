@@ -109,7 +109,7 @@ fn dry_run(suite: &Suite, options: &cli::Bench, data_root: &Path, missing: &[&Re
         );
         for job in jobs {
             let todo = folder.job(&job.path()).todo(job);
-            trainings += usize::from(!todo.trained && !todo.cells.is_empty());
+            trainings += usize::from(todo.train);
             cells_left += todo.cells.len();
             images += todo.cells.iter().map(|&cell| estimate::images(job, &job.cells[cell])).sum::<usize>();
             println!(
@@ -118,7 +118,7 @@ fn dry_run(suite: &Suite, options: &cli::Bench, data_root: &Path, missing: &[&Re
                 job.seed,
                 todo.cells.len(),
                 job.cells.len(),
-                if todo.trained || todo.cells.is_empty() { "" } else { ", to train" },
+                if todo.train { ", to train" } else { "" },
                 todo.reason.map_or_else(String::new, |reason| format!(" (again: {reason})")),
             );
         }

@@ -4,7 +4,7 @@ mod perf;
 mod reports;
 
 pub use perf::Perf;
-pub use reports::{Compare, Paper, Report};
+pub use reports::{Compare, Paper, Report, Verify};
 
 use crate::exit;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -31,6 +31,8 @@ pub enum Command {
     Report(Report),
     /// Put everything a paper needs of a finished run into one folder: tables, figures, heat maps, an HTML report
     Paper(Paper),
+    /// Look whether a run folder is what was written: every hash, and every metric against its scores
+    Verify(Verify),
     /// Show which results differ between two runs, by how much, and whether beyond noise
     Compare(Compare),
     /// Show what is there: methods, datasets, shifts, backbones, suites

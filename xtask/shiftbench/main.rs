@@ -21,6 +21,7 @@ mod rehearse;
 mod report;
 mod score;
 mod suites;
+mod verify;
 
 // A plugin crate that nothing names is not linked, and what is not linked does not register.
 use datasets as _;
@@ -47,6 +48,7 @@ fn main() -> ExitCode {
         Command::Rehearse(options) => rehearse::run(&options),
         Command::Report(options) => report::run(&options),
         Command::Paper(options) => paper::run(&options),
+        Command::Verify(options) => verify::run(&options),
         Command::Compare(options) => compare::run(&options),
         Command::List(options) => list::run(&options),
         Command::Fetch(options) => fetch::run(&options),

@@ -3,6 +3,7 @@
 use crate::cli;
 use crate::exit::{DATA, Exit, INCOMPLETE};
 use crate::report::baselines;
+use crate::verify::whole;
 use harness::run::RunFolder;
 use reports::cases::{self, Case};
 use reports::{Comparison, Document, Group, GroupScores, ReportError, Scores};
@@ -11,6 +12,7 @@ use std::path::Path;
 pub fn run(options: &cli::Paper) -> Result<(), Exit> {
     let folder = RunFolder::new(&options.out, &options.suite);
     let comparison = Comparison::load(&folder, None)?.with_baselines(&baselines());
+    whole(&folder, Vec::new())?;
     refuse_holes(&comparison, &folder, &options.suite, options.partial)?;
     let scores = Scores::load(&folder, &comparison)?;
     let mut cases = chosen_cases(&comparison, &scores, &options.cases)?;
@@ -54,8 +56,9 @@ pub fn refuse_holes(
     if holes == 0 || partial {
         return Ok(());
     }
+    let damaged = comparison.damaged().map_or_else(String::new, |reason| format!(" or damaged ({reason})"));
     let message = format!(
-        "{holes} results of {} are missing: run `cargo xtask bench {suite}` to fill them in, or add --partial",
+        "{holes} results of {} are missing{damaged}: run `cargo xtask bench {suite}` to fill them in, or add --partial",
         folder.path().display(),
     );
     Err(Exit::new(INCOMPLETE, message))

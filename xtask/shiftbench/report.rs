@@ -52,7 +52,7 @@ pub fn baselines() -> Vec<&'static str> {
 impl From<ReportError> for Exit {
     fn from(error: ReportError) -> Self {
         let code = match &error {
-            ReportError::Write { .. } => FOLDER,
+            ReportError::Write(_) => FOLDER,
             ReportError::UnknownImage { .. }
             | ReportError::UnknownMethod { .. }
             | ReportError::UnknownMetric { .. } => USAGE,

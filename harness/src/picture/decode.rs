@@ -40,12 +40,16 @@ pub fn decode_rgb(path: &Path, bytes: &[u8]) -> Result<RgbImage, DataError> {
 /// # Errors
 /// [`DataError`] naming the mask, of a kind of its own, when it cannot be read or its size is not `(width, height)`
 /// of its image.
-pub fn open_mask(path: &Path, (width, height): (u32, u32)) -> Result<GrayImage, DataError> {
-    let mask = read_file(path).and_then(|bytes| decode(&bytes).map_err(|reason| DataError::unreadable(path, reason)));
-    let mask = mask.map_err(|error| match error {
-        DataError::Unreadable { path, reason } => DataError::MaskUnreadable { path, reason },
-        other => other,
-    })?;
+pub fn open_mask(path: &Path, size: (u32, u32)) -> Result<GrayImage, DataError> {
+    decode_mask(path, &read_file(path).map_err(DataError::of_mask)?, size)
+}
+
+/// As [`open_mask`], of a file whose bytes were read already; `path` is for messages.
+///
+/// # Errors
+/// As [`open_mask`].
+pub fn decode_mask(path: &Path, bytes: &[u8], (width, height): (u32, u32)) -> Result<GrayImage, DataError> {
+    let mask = decode(bytes).map_err(|reason| DataError::mask_unreadable(path, reason))?;
     let (mask_width, mask_height) = (mask.width(), mask.height());
     if (mask_width, mask_height) != (width, height) {
         return Err(DataError::MaskSize { path: path.into(), mask_width, mask_height, width, height });

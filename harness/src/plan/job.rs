@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use std::path::PathBuf;
 
 /// Raised when records change their form, keys their meaning, or pictures the way they reach detectors.
-pub const SCHEMA: u32 = 2;
+pub const SCHEMA: u32 = 3;
 
 /// A plugin with everything that identifies its behaviour.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

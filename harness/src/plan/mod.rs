@@ -33,8 +33,8 @@ pub struct Plan {
     pub image_size: u32,
     /// Trainings.
     pub jobs: Vec<Job>,
-    /// Hash of what all results of one table must share; see [`crate::run::Index`].
-    pub common: String,
+    /// What all results of one table must share; see [`crate::run::Index`].
+    pub rules: Value,
 }
 
 /// Why a suite cannot be planned.
@@ -118,20 +118,20 @@ impl Plan {
         if jobs.is_empty() {
             return Err(PlanError::Nothing(suite.name.clone()));
         }
-        let common = hash(&json!({
+        let rules = json!({
             "schema": SCHEMA,
             "protocol": suite.protocol,
             "image_size": suite.image_size,
             "data_seed": suite.data_seed,
             "metrics": metrics::VERSION,
             "backbone": suite.backbone,
-        }));
+        });
         Ok(Self {
             suite: suite.name.clone(),
             protocol: suite.protocol,
             image_size: suite.image_size,
             jobs,
-            common,
+            rules,
         })
     }
 

@@ -20,6 +20,21 @@ pub(super) fn evaluate(
     maps: Result<&Maps, Undefined>,
     id: Option<&[ScoredImage]>,
 ) -> BTreeMap<String, MetricValue> {
+    let mut metrics = of_scores(scores, id);
+    let pixels = |metric: fn(&[&[f32]], &[&[bool]], usize) -> Metric| {
+        let maps = maps?;
+        let values: Vec<&[f32]> = maps.maps.iter().map(Vec::as_slice).collect();
+        let masks: Vec<&[bool]> = maps.masks.iter().map(Vec::as_slice).collect();
+        metric(&values, &masks, maps.side as usize)
+    };
+    let auroc = pixels(|maps, masks, _| metrics::pixel_auroc(maps, masks));
+    let aupro = pixels(|maps, masks, side| metrics::aupro(maps, masks, side, side, 0.3));
+    metrics.extend([("pixel_auroc".into(), auroc.into()), ("aupro".into(), aupro.into())]);
+    metrics
+}
+
+/// The metrics of [`evaluate`] that follow from scores alone.
+pub(super) fn of_scores(scores: &[ScoredImage], id: Option<&[ScoredImage]>) -> BTreeMap<String, MetricValue> {
     let (values, labels) = split(scores);
     let mut metrics: BTreeMap<String, MetricValue> = BTreeMap::new();
     let mut put = |name: &str, metric: Metric| metrics.insert(name.into(), metric.into());
@@ -27,14 +42,6 @@ pub(super) fn evaluate(
     put("image_ap", metrics::average_precision(&values, &labels));
     put("image_f1_max", metrics::f1_max(&values, &labels));
     put("image_fpr_at_95_tpr", metrics::fpr_at_tpr(&values, &labels, 0.95));
-    let pixels = |metric: fn(&[&[f32]], &[&[bool]], usize) -> Metric| {
-        let maps = maps?;
-        let values: Vec<&[f32]> = maps.maps.iter().map(Vec::as_slice).collect();
-        let masks: Vec<&[bool]> = maps.masks.iter().map(Vec::as_slice).collect();
-        metric(&values, &masks, maps.side as usize)
-    };
-    put("pixel_auroc", pixels(|maps, masks, _| metrics::pixel_auroc(maps, masks)));
-    put("aupro", pixels(|maps, masks, side| metrics::aupro(maps, masks, side, side, 0.3)));
     if let Some(id) = id {
         let (id_values, id_labels) = split(id);
         let threshold = metrics::threshold_at_fpr(&normals(&id_values, &id_labels), 0.05);

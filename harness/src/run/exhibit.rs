@@ -1,16 +1,16 @@
 //! Test images as a method saw them, kept in the run folder so that a report needs no data to show them.
 
 use super::failure::{Failure, FailureKind};
-use super::files::{StoreError, write};
+use super::files::{StoreError, hash as bytes_hash, remove_file, write};
 use super::record::{CellRecord, JobRecord};
+use super::sealed;
+use super::source::{Shown, Source, data};
 use super::store::RunFolder;
-use crate::dataset::{DataContext, Dataset, Item};
-use crate::picture::Geometry;
-use crate::plan::{Plugin, hash};
-use crate::registry::{self, DatasetEntry};
+use crate::plan::hash;
 use crate::seed::Root;
 use crate::shift::Chain;
-use image::{DynamicImage, GrayImage, ImageFormat, ImageReader, Luma, RgbImage};
+use image::{DynamicImage, GrayImage, ImageFormat, ImageReader, Luma};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -29,32 +29,35 @@ pub struct Exhibit<'a> {
     pub image: &'a str,
 }
 
-/// What a cell was shown, in the network's frame.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Shown {
-    /// The picture, shifted and resized.
-    pub picture: RgbImage,
-    /// Which pixels are defective, row by row; `None` where the data set has no masks.
-    pub mask: Option<Vec<bool>>,
+/// What binds the files of an exhibit: written last, it says that all is there.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Label {
+    /// What is shown, in words.
+    shows: String,
+    /// Hash of the picture's file.
+    picture: String,
+    /// Hash of the mask's file, if there is a mask.
+    mask: Option<String>,
 }
 
 impl RunFolder {
     /// The picture of `exhibit`; `None` if it was not kept.
     ///
     /// # Errors
-    /// When what was kept cannot be read.
+    /// When what was kept cannot be read or was damaged.
     pub fn exhibit(&self, exhibit: &Exhibit<'_>) -> Result<Option<Shown>, StoreError> {
-        let [picture, mask] = self.places(exhibit);
-        if !picture.exists() {
+        let [label, picture, mask] = self.places(exhibit);
+        if label.symlink_metadata().is_err() {
             return Ok(None);
         }
-        let picture = read(&picture)?.into_rgb8();
-        let mask = mask.exists().then(|| read(&mask)).transpose()?;
+        let kept: Label = sealed::read(&label)?;
+        let picture = read(&picture, &kept.picture)?.into_rgb8();
+        let mask = kept.mask.map(|hash| read(&mask, &hash)).transpose()?;
         let mask = mask.map(|mask| mask.into_luma8().as_raw().iter().map(|&grey| grey > 127).collect());
         Ok(Some(Shown { picture, mask }))
     }
 
-    /// Keeps the pictures of `exhibits` that are not there yet. They are made from the data again, exactly
+    /// Keeps the pictures of `exhibits` that are not there yet, or not whole. They are made from the data again, exactly
     /// as the cells saw them.
     ///
     /// # Errors
@@ -62,29 +65,46 @@ impl RunFolder {
     pub fn keep_exhibits(&self, exhibits: &[Exhibit<'_>], data_root: &Path) -> Result<(), Failure> {
         let mut sources: BTreeMap<String, Source> = BTreeMap::new();
         for exhibit in exhibits {
-            let [picture, mask] = self.places(exhibit);
-            if picture.exists() {
+            if matches!(self.exhibit(exhibit), Ok(Some(_))) {
                 continue;
             }
-            let identity = &exhibit.job.identity;
-            let source = match sources.entry(format!("{}{}", identity["dataset"], identity["category"])) {
+            let [label, picture, mask] = self.places(exhibit);
+            let source = match sources.entry(format!("{}/{}", exhibit.cell.dataset, exhibit.cell.category)) {
                 Entry::Occupied(source) => source.into_mut(),
-                Entry::Vacant(place) => place.insert(Source::open(exhibit, data_root)?),
+                Entry::Vacant(place) => place.insert(open(exhibit, data_root)?),
             };
-            let shown = source.show(exhibit)?;
+            let shown = show(source, exhibit)?;
+            let mut kept = Label { shows: words(exhibit), picture: String::new(), mask: None };
             if let Some(defective) = shown.mask {
                 let (width, height) = shown.picture.dimensions();
                 let grey = |x, y| Luma([if defective[(y * width + x) as usize] { 255 } else { 0 }]);
-                keep(&mask, GrayImage::from_fn(width, height, grey).into())?;
+                kept.mask = Some(keep(&mask, GrayImage::from_fn(width, height, grey).into())?);
             }
-            // Last, for it says that all is there.
-            keep(&picture, shown.picture.into())?;
+            kept.picture = keep(&picture, shown.picture.into())?;
+            sealed::write_record(&label, &kept)?;
         }
         Ok(())
     }
 
-    /// Where picture and mask lie.
-    fn places(&self, exhibit: &Exhibit<'_>) -> [PathBuf; 2] {
+    /// The exhibits that are not what was kept.
+    pub(super) fn damaged_exhibits(&self) -> Vec<(PathBuf, StoreError)> {
+        let mut found = Vec::new();
+        check_below(&self.path().join("exhibits"), &mut found);
+        found
+    }
+
+    /// Removes exhibits that are not what was kept: those that are wanted are made again.
+    pub(super) fn drop_damaged_exhibits(&self) -> Result<(), StoreError> {
+        for (label, _) in self.damaged_exhibits() {
+            for ending in ["json", "png", "mask.png"] {
+                remove_file(&label.with_extension(ending))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Where label, picture and mask lie.
+    fn places(&self, exhibit: &Exhibit<'_>) -> [PathBuf; 3] {
         let name = hash(&json!({
             "data": exhibit.job.identity["data"],
             "image": exhibit.image,
@@ -93,80 +113,75 @@ impl RunFolder {
             "geometry": exhibit.job.geometry,
         }));
         let folder = self.path().join("exhibits").join(&exhibit.cell.dataset).join(&exhibit.cell.category);
-        [folder.join(format!("{name}.png")), folder.join(format!("{name}.mask.png"))]
+        ["json", "png", "mask.png"].map(|ending| folder.join(format!("{name}.{ending}")))
     }
 }
 
-/// A category of an opened data set.
-struct Source {
-    dataset: Box<dyn Dataset>,
-    category: String,
-    items: Vec<Item>,
+/// The category that `exhibit` is from, if it is still what was tested.
+fn open(exhibit: &Exhibit<'_>, data_root: &Path) -> Result<Source, Failure> {
+    let planned = exhibit.job.identity["data"].as_str().unwrap_or_default();
+    Source::open(&exhibit.job.dataset, &exhibit.cell.category, data_root, planned)
 }
 
-impl Source {
-    /// The one that `exhibit` is from, if it is still what was tested.
-    fn open(exhibit: &Exhibit<'_>, data_root: &Path) -> Result<Self, Failure> {
-        let identity = &exhibit.job.identity;
-        let plugin: Plugin = serde_json::from_value(identity["dataset"].clone()).map_err(data)?;
-        let entry = registry::find::<DatasetEntry>(&plugin.name).map_err(data)?;
-        let context = DataContext { data_root: data_root.into() };
-        let dataset = (entry.open)(&plugin.options, &context).map_err(data)?;
-        let category = exhibit.cell.category.clone();
-        if dataset.fingerprint(&category).map_err(data)? != identity["data"] {
-            return Err(data(format!("{}/{category} has changed since it was tested", plugin.name)));
-        }
-        let items = dataset.items(&category).map_err(data)?;
-        Ok(Self { dataset, category, items })
+fn show(source: &Source, exhibit: &Exhibit<'_>) -> Result<Shown, Failure> {
+    let condition = &exhibit.cell.condition;
+    let mut tested = source.items.iter().filter(|item| condition.selects(item));
+    let unknown = || {
+        let image = exhibit.image;
+        data(format!("{}/{} has no test image {image}", exhibit.cell.dataset, source.category))
+    };
+    let item = tested.find(|item| item.id == exhibit.image).ok_or_else(unknown)?;
+    let shifts = Chain::build(condition.links());
+    let shifts = shifts.map_err(|error| Failure::new(FailureKind::Shift, error))?;
+    let seed = exhibit.cell.identity["data_seed"].as_u64().unwrap_or_default();
+    let root = Root::new(seed, &exhibit.job.dataset.name, &source.category);
+    source.show(&root, &shifts, item, exhibit.job.geometry)
+}
+
+fn words(exhibit: &Exhibit<'_>) -> String {
+    format!("{} under {}", exhibit.image, exhibit.cell.condition.label())
+}
+
+/// The picture in a file of this hash.
+fn read(path: &Path, hash: &str) -> Result<DynamicImage, StoreError> {
+    let bytes = fs::read(path).map_err(|reason| StoreError::read(path, reason))?;
+    if bytes_hash(&bytes) != hash {
+        return Err(StoreError::read(
+            path,
+            "the picture is not the one that was kept, it was damaged or edited",
+        ));
     }
-
-    fn show(&self, exhibit: &Exhibit<'_>) -> Result<Shown, Failure> {
-        let condition = &exhibit.cell.condition;
-        let mut tested = self.items.iter().filter(|item| condition.selects(item));
-        let unknown = || {
-            let image = exhibit.image;
-            data(format!("{}/{} has no test image {image}", exhibit.cell.dataset, self.category))
-        };
-        let item = tested.find(|item| item.id == exhibit.image).ok_or_else(unknown)?;
-        let shifts = Chain::build(condition.links());
-        let shifts = shifts.map_err(|error| Failure::new(FailureKind::Shift, error))?;
-        let seed = exhibit.cell.identity["data_seed"].as_u64().unwrap_or_default();
-        let root = Root::new(seed, &exhibit.cell.dataset, &self.category);
-        show(&*self.dataset, &root, &shifts, item, exhibit.job.geometry)
-    }
-}
-
-/// `item` under `shifts`, in the network's frame.
-pub(super) fn show(
-    dataset: &dyn Dataset,
-    root: &Root,
-    shifts: &Chain,
-    item: &Item,
-    geometry: Geometry,
-) -> Result<Shown, Failure> {
-    let sample = dataset.load(&root.category, item).map_err(data)?;
-    let failure = |error| Failure::new(FailureKind::Shift, format!("{}: {error}", item.id));
-    let sample = shifts.apply(sample, root, &item.id).map_err(failure)?;
-    let mask = sample.mask.map(|mask| geometry.mask(&mask));
-    Ok(Shown { picture: geometry.picture(&sample.image), mask })
-}
-
-fn data(error: impl ToString) -> Failure {
-    Failure::new(FailureKind::Data, error)
-}
-
-fn read(path: &Path) -> Result<DynamicImage, StoreError> {
-    let error = |reason: String| StoreError::Read { path: path.into(), reason };
-    let bytes = fs::read(path).map_err(|reason| error(reason.to_string()))?;
     let reader = ImageReader::with_format(Cursor::new(bytes), ImageFormat::Png);
-    reader.decode().map_err(|reason| error(reason.to_string()))
+    reader.decode().map_err(|reason| StoreError::read(path, reason))
 }
 
-fn keep(path: &Path, picture: DynamicImage) -> Result<(), Failure> {
+/// Writes a picture; the hash of its file.
+fn keep(path: &Path, picture: DynamicImage) -> Result<String, Failure> {
     let mut bytes = Cursor::new(Vec::new());
-    let failure = |error: &dyn ToString| Failure::new(FailureKind::Write, error.to_string());
-    picture.write_to(&mut bytes, ImageFormat::Png).map_err(|error| failure(&error))?;
-    let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder).map_err(|error| failure(&format!("{}: {error}", folder.display())))?;
-    Ok(write(path, &bytes.into_inner())?)
+    let failure =
+        |error: image::ImageError| Failure::new(FailureKind::Write, format!("{}: {error}", path.display()));
+    picture.write_to(&mut bytes, ImageFormat::Png).map_err(failure)?;
+    let bytes = bytes.into_inner();
+    write(path, &bytes)?;
+    Ok(bytes_hash(&bytes))
+}
+
+fn check_below(folder: &Path, found: &mut Vec<(PathBuf, StoreError)>) {
+    // Runs without reports have none.
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            check_below(&path, found);
+        } else if path.extension().is_some_and(|ending| ending == "json")
+            && let Err(error) = check_label(&path)
+        {
+            found.push((path, error));
+        }
+    }
+}
+
+fn check_label(path: &Path) -> Result<(), StoreError> {
+    let label: Label = sealed::read(path)?;
+    read(&path.with_extension("png"), &label.picture)?;
+    label.mask.map_or(Ok(()), |hash| read(&path.with_extension("mask.png"), &hash).map(drop))
 }

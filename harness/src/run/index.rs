@@ -3,6 +3,7 @@
 use crate::plan::{Plan, hash};
 use crate::suite::Protocol;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Every cell a run folder should hold.
@@ -10,9 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Index {
     /// Suite name.
     pub suite: String,
-    /// Hash of what all cells share: image size, protocol, corruption seed, backbone, metrics.
-    /// Results under another value never stand in the same table.
-    pub common: String,
+    /// What all cells share: image size, protocol, corruption seed, backbone, metrics. Results under other rules never
+    /// stand in the same table.
+    pub rules: Value,
     /// Rules of the comparison.
     pub protocol: Protocol,
     /// Side of the network input in pixels.
@@ -63,10 +64,9 @@ impl Plan {
 }
 
 impl Index {
-    /// The index of `plan`, with what `earlier` runs left that can stand in one table with it.
+    /// The index of `plan`, with what `earlier` runs by the same rules left.
     pub(super) fn new(plan: &Plan, earlier: Option<Index>) -> Self {
         let planned = plan.entries();
-        let earlier = earlier.filter(|earlier| earlier.common == plan.common);
         let earlier = earlier.map_or_else(Vec::new, |earlier| earlier.cells);
         // The fuller list gives the order, so that running a part does not reshuffle the table.
         let place = |entry: &IndexEntry| (entry.job.clone(), entry.cell.clone());
@@ -83,7 +83,7 @@ impl Index {
         }
         Self {
             suite: plan.suite.clone(),
-            common: plan.common.clone(),
+            rules: plan.rules.clone(),
             protocol: plan.protocol,
             image_size: plan.image_size,
             cells,

@@ -1,6 +1,7 @@
 //! What a run leaves on disk, as data.
 
 use super::map_sheet::MapSheet;
+use super::state::State;
 use crate::detector::DeviceChoice;
 use crate::metrics::Metric;
 use crate::picture::Geometry;
@@ -73,6 +74,8 @@ pub struct JobRecord {
     pub key: String,
     /// Everything the training depended on.
     pub identity: Value,
+    /// The data set with every option, also those that say where its files lie.
+    pub dataset: Plugin,
     /// The method with every option that counts under the protocol, test-time ones included.
     pub method: Plugin,
     /// The teacher.
@@ -91,10 +94,9 @@ pub struct JobRecord {
     pub steps: Option<usize>,
     /// Identifiers of the reference images, in the order of the test option that chooses one.
     pub references: Vec<String>,
-    /// Bytes of the trained state.
-    pub state_bytes: u64,
+    /// The trained state, file by file.
+    pub state: State,
     /// Numbers that the trained state holds, the teacher's excluded; `None` where the method does not say.
-    #[serde(default)]
     pub parameters: Option<u64>,
     /// Who computed it.
     pub provenance: Provenance,
@@ -129,11 +131,12 @@ pub struct CellRecord {
     pub metrics: BTreeMap<String, MetricValue>,
     /// Images tested.
     pub images: usize,
+    /// [`State::digest`] of the trained state that scored them.
+    pub state: String,
     /// Hash of the score file.
     pub scores_hash: String,
     /// Its anomaly maps, which lie beside it as `<label>.png`; `None` where the method makes none, and for
     /// cells of other test-time settings than the method's own.
-    #[serde(default)]
     pub maps: Option<MapSheet>,
     /// Reading, shifting and resizing images.
     pub loading: Phase,

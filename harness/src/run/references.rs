@@ -4,7 +4,8 @@
 //! needs to be trusted not to pick a lucky one or a test image.
 
 use super::failure::{Failure, FailureKind};
-use crate::dataset::{Dataset, Item, Split};
+use super::source::Source;
+use crate::dataset::{Item, Split};
 use crate::plan::Job;
 use crate::seed::Root;
 use crate::suite::Protocol;
@@ -19,16 +20,16 @@ use std::collections::HashSet;
 /// # Errors
 /// When fewer are left than asked for and a cell of the job would be scored with one, or when an image
 /// cannot be read.
-pub(super) fn choose(job: &Job, dataset: &dyn Dataset, items: &[Item]) -> Result<Vec<usize>, Failure> {
+pub(super) fn choose(job: &Job, source: &Source) -> Result<Vec<usize>, Failure> {
     if !job.keeps_references() {
         return Ok(Vec::new());
     }
     if job.protocol == Protocol::Released {
         return Ok(vec![0]);
     }
-    let failure = |error| Failure::new(FailureKind::Data, error);
+    let items = &source.items;
     let pixels = |item: &Item| {
-        let image = dataset.load(&job.category, item).map_err(failure)?.image;
+        let image = source.load(item)?.image;
         let mut hasher = blake3::Hasher::new();
         hasher.update(&image.width().to_le_bytes());
         Ok::<_, Failure>(hasher.update(image.as_raw()).finalize())

@@ -3,9 +3,12 @@
 use super::event::{Event, Observer, WorkerEvent};
 use super::failure::{Failure, FailureKind};
 use super::files::StoreError;
-use super::store::{JobFolder, RunFolder, Todo};
+use super::job_folder::JobFolder;
+use super::store::RunFolder;
+use super::todo::Todo;
 use crate::plan::{Job, Plan};
 use crate::registry::{self, DetectorEntry};
+use rayon::prelude::*;
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
@@ -48,11 +51,15 @@ pub fn execute(
     launch: &Launch<'_>,
     observer: &mut dyn Observer,
 ) -> Result<Summary, StoreError> {
-    let _lock = folder.lock()?;
+    let lock = folder.lock()?;
+    folder.sweep(&lock)?;
     folder.extend_index(plan)?;
     let mut work: Vec<(&Job, Todo)> =
-        plan.jobs.iter().map(|job| (job, folder.job(&job.path()).todo(job))).collect();
-    work.retain(|(_, todo)| !todo.cells.is_empty());
+        plan.jobs.par_iter().map(|job| (job, folder.job(&job.path()).todo(job))).collect();
+    for (job, _) in work.iter().filter(|(_, todo)| todo.is_empty()) {
+        folder.job(&job.path()).clear_failure()?;
+    }
+    work.retain(|(_, todo)| !todo.is_empty());
     observer.observe(Event::Started {
         jobs: plan.jobs.len(),
         done: plan.jobs.len() - work.len(),
@@ -181,10 +188,10 @@ impl Run<'_> {
         if summary.interrupted {
             return Ok(());
         }
-        let left = folder.todo(job).cells.len();
+        let left = folder.todo(job);
         let failure = match ended.failure.take() {
-            None if status.success() && left == 0 => None,
-            None => Some(classify(status, &folder, left)),
+            None if status.success() && left.is_empty() => None,
+            None => Some(classify(status, &folder, left.cells.len())),
             failed => failed,
         };
         match &failure {

@@ -2,29 +2,27 @@
 
 use super::evaluate::{Maps, evaluate};
 use super::event::WorkerEvent;
-use super::exhibit::{Shown, show};
 use super::failure::{Failure, FailureKind};
 use super::files::StoreError;
+use super::job_folder::JobFolder;
 use super::machine::{peak_memory_mib, reset_peak};
 use super::map_sheet::MapSheet;
 use super::record::{CellRecord, JobRecord, Phase, Provenance, ScoredImage};
 use super::references;
 use super::score::score;
-use super::store::JobFolder;
-use crate::dataset::{DataContext, Dataset, Item, Split};
+use super::source::{Shown, Source};
+use crate::dataset::{Item, Split};
 use crate::detector::{Anomaly, Detector, FitContext, TrainingSet, Weights};
-use crate::error::DataError;
+use crate::error::DetectorError;
 use crate::metrics::{self, Undefined};
 use crate::options::Resolved;
 use crate::plan::{Cell, Condition, Job, hash};
-use crate::registry::{self, DatasetEntry, DetectorEntry};
+use crate::registry::{self, DetectorEntry};
 use crate::schedule::Schedule;
 use crate::seed::Root;
 use crate::shift::Chain;
 use image::RgbImage;
 use rayon::prelude::*;
-use std::fs;
-use std::path::Path;
 use std::time::Instant;
 
 /// Images brought to the network's frame at a time: bounds memory, feeds every thread.
@@ -48,8 +46,7 @@ struct Worker<'a> {
     folder: &'a JobFolder,
     provenance: &'a Provenance,
     emit: &'a (dyn Fn(WorkerEvent) + Sync),
-    dataset: Box<dyn Dataset>,
-    items: Vec<Item>,
+    source: Source,
 }
 
 impl<'a> Worker<'a> {
@@ -60,17 +57,16 @@ impl<'a> Worker<'a> {
         emit: &'a (dyn Fn(WorkerEvent) + Sync),
     ) -> Result<Self, Failure> {
         folder.create()?;
-        let entry = registry::find::<DatasetEntry>(&job.dataset.name).map_err(data)?;
-        let context = DataContext { data_root: job.data_root.clone() };
-        let dataset = (entry.open)(&job.dataset.options, &context).map_err(data)?;
-        let items = dataset.items(&job.category).map_err(data)?;
-        Ok(Self { job, folder, provenance, emit, dataset, items })
+        let source = Source::open(&job.dataset, &job.category, &job.data_root, &job.data)?;
+        Ok(Self { job, folder, provenance, emit, source })
     }
 
     fn run(&self) -> Result<(), Failure> {
-        let todo = self.folder.todo(self.job);
-        if !todo.trained {
+        let mut todo = self.folder.todo(self.job);
+        if todo.train {
             self.train()?;
+            // What was tested before holds if the same state was trained again.
+            todo = self.folder.todo(self.job);
         }
         // Cells of one setting share a detector; the in-distribution cell of a setting comes first.
         let mut tester: Option<(&Resolved, Box<dyn Detector>)> = None;
@@ -95,20 +91,26 @@ impl<'a> Worker<'a> {
     /// The trained detector, as saved, with the test-time options of `cell`.
     fn load(&self, cell: &Cell) -> Result<Box<dyn Detector>, Failure> {
         let mut detector = self.build(&self.job.options(cell))?;
-        detector.load(&self.folder.model()).map_err(method)?;
-        Ok(detector)
+        match detector.load(&self.folder.model()) {
+            Ok(()) => Ok(detector),
+            Err(error) => {
+                // The files are those that were saved, so saving went wrong: the next run has to train again.
+                self.folder.forget_training()?;
+                Err(method(error))
+            }
+        }
     }
 
     fn train(&self) -> Result<(), Failure> {
         let mut detector = self.build(&self.job.method.options)?;
         let geometry = detector.geometry();
-        let items: Vec<&Item> = self.items.iter().filter(|item| item.split == Split::Train).collect();
+        let items = &self.source.items;
+        let items: Vec<&Item> = items.iter().filter(|item| item.split == Split::Train).collect();
         let (pictures, loading) = measured(|| {
-            let load = |item: &&Item| self.dataset.load(&self.job.category, item);
-            let pictures = items.par_iter().map(|item| Ok(geometry.picture(&load(item)?.image)));
-            pictures.collect::<Result<Vec<_>, DataError>>().map_err(data)
+            let pictures = items.par_iter().map(|item| Ok(geometry.picture(&self.source.load(item)?.image)));
+            pictures.collect::<Result<Vec<_>, Failure>>()
         })?;
-        let references = references::choose(self.job, &*self.dataset, &self.items)?;
+        let references = references::choose(self.job, &self.source)?;
         let reference_ids = references.iter().map(|&index| items[index].id.clone()).collect();
         let steps = std::cell::Cell::new(None);
         let context = FitContext {
@@ -123,11 +125,13 @@ impl<'a> Worker<'a> {
         let ((), training) = measured(|| detector.fit(&train, &context).map_err(method))?;
         self.check_steps(&context.schedule, steps.get())?;
         let scratch = self.folder.scratch_model()?;
-        detector.save(&scratch).map_err(method)?;
+        detector.save(&scratch).map_err(saving)?;
+        let state = self.folder.settle(&scratch)?;
         let identity = self.job.identity();
         self.folder.keep_model(&JobRecord {
             key: hash(&identity),
             identity,
+            dataset: self.job.dataset.clone(),
             method: self.job.method_as_run(),
             teacher: self.job.teacher.clone(),
             protocol: self.job.protocol,
@@ -137,7 +141,7 @@ impl<'a> Worker<'a> {
             training,
             steps: steps.get(),
             references: reference_ids,
-            state_bytes: folder_bytes(&scratch),
+            state,
             parameters: detector.parameters(),
             provenance: self.provenance.clone(),
         })?;
@@ -164,12 +168,13 @@ impl<'a> Worker<'a> {
         let shifts = Chain::build(cell.condition.links());
         let shifts = shifts.map_err(|error| Failure::new(FailureKind::Shift, error))?;
         let root = Root::new(self.job.data_seed, &self.job.dataset.name, &self.job.category);
-        let items: Vec<&Item> = self.items.iter().filter(|item| cell.condition.selects(item)).collect();
+        let items = &self.source.items;
+        let items: Vec<&Item> = items.iter().filter(|item| cell.condition.selects(item)).collect();
         let mut tested = Tested::default();
         let (mut loading, mut scoring) = (Phase::default(), Phase::default());
         for chunk in items.chunks(LOAD_CHUNK) {
             let (pictures, phase) = measured(|| {
-                let load = chunk.par_iter().map(|item| show(&*self.dataset, &root, &shifts, item, geometry));
+                let load = chunk.par_iter().map(|item| self.source.show(&root, &shifts, item, geometry));
                 load.collect::<Result<Vec<Shown>, Failure>>()
             })?;
             loading = sum(loading, phase);
@@ -189,6 +194,10 @@ impl<'a> Worker<'a> {
         let metrics = evaluate(&tested.scores, maps.as_ref().map_err(|reason| *reason), id.as_deref());
         let auroc = metrics["image_auroc"].value();
         let identity = self.job.cell_identity(cell);
+        let training = self.folder.training()?.ok_or_else(|| {
+            let reason = "the record of the training vanished while its cells were tested";
+            Failure::new(FailureKind::Write, format!("{}: {reason}", self.folder.path().display()))
+        })?;
         let mut record = CellRecord {
             key: hash(&identity),
             identity,
@@ -203,6 +212,7 @@ impl<'a> Worker<'a> {
             metrics_version: metrics::VERSION,
             metrics,
             images: tested.scores.len(),
+            state: training.state.digest(),
             scores_hash: String::new(),
             maps: sheet.as_ref().map(|(sheet, _)| sheet.clone()),
             loading,
@@ -290,13 +300,11 @@ fn sum(total: Phase, part: Phase) -> Phase {
     }
 }
 
-fn folder_bytes(folder: &Path) -> u64 {
-    let files = fs::read_dir(folder).into_iter().flatten().flatten();
-    files.filter_map(|file| file.metadata().ok()).map(|metadata| metadata.len()).sum()
-}
-
-fn data(error: impl ToString) -> Failure {
-    Failure::new(FailureKind::Data, error)
+/// A state that cannot be written is no fault of the method.
+fn saving(error: DetectorError) -> Failure {
+    let kind =
+        if matches!(error, DetectorError::State { .. }) { FailureKind::Write } else { FailureKind::Method };
+    Failure::new(kind, error)
 }
 
 fn method(error: impl ToString) -> Failure {

@@ -3,6 +3,7 @@
 use super::student::Student;
 use crate::module_file;
 use harness::error::DetectorError;
+use harness::picture::save_png;
 use image::RgbImage;
 use std::path::{Path, PathBuf};
 
@@ -22,7 +23,7 @@ pub fn save(folder: &Path, student: &Student, references: &[RgbImage]) -> Result
     module_file::save(&folder.join(STUDENT), student)?;
     references.iter().enumerate().try_for_each(|(index, picture)| {
         let path = reference(folder, index);
-        picture.save(&path).map_err(|error| DetectorError::state(&path, error))
+        save_png(picture, &path).map_err(|error| DetectorError::state(&path, error))
     })
 }
 

@@ -11,7 +11,7 @@ pub(super) enum State {
     NotPlanned,
     Missing,
     Outdated,
-    Unreadable,
+    Damaged,
     Failed,
 }
 
@@ -24,7 +24,7 @@ impl State {
             Some(Outcome::Failed(_)) => Self::Failed,
             Some(Outcome::Hole(Hole::Missing)) => Self::Missing,
             Some(Outcome::Hole(Hole::Outdated)) => Self::Outdated,
-            Some(Outcome::Hole(Hole::Unreadable)) => Self::Unreadable,
+            Some(Outcome::Hole(Hole::Damaged(_))) => Self::Damaged,
         }
     }
 
@@ -35,7 +35,7 @@ impl State {
             Self::NotPlanned => "not in the run",
             Self::Missing => "missing",
             Self::Outdated => "outdated",
-            Self::Unreadable => "unreadable",
+            Self::Damaged => "damaged",
             Self::Failed => "failed",
         }
     }
@@ -49,7 +49,9 @@ impl State {
             Self::Outdated => {
                 "Computed from other inputs than the suite names now: the next run does it again."
             }
-            Self::Unreadable => "No record that this version can read: the next run does it again.",
+            Self::Damaged => {
+                "Not what was written, or resting on a file that is not: the next run does it again."
+            }
             Self::Failed => "Its job failed: the next run tries again.",
         }
     }

@@ -4,7 +4,8 @@ use harness::detector::DeviceChoice;
 use harness::picture::Geometry;
 use harness::plan::{Condition, ImageCounts, Plugin};
 use harness::run::{
-    CellRecord, Failure, Index, IndexEntry, JobRecord, MetricValue, Phase, Provenance, RunFolder, ScoredImage,
+    CellRecord, Failure, Index, IndexEntry, JobRecord, MetricValue, Phase, Provenance, RunFolder,
+    ScoredImage, State,
 };
 use harness::shift::Link;
 use harness::suite::Protocol;
@@ -23,7 +24,7 @@ pub struct FakeRun {
     pub teacher: &'static str,
     /// Scores of cells by their record's key; others get a single one.
     pub scores: BTreeMap<String, Vec<ScoredImage>>,
-    /// Test-time options and training seconds by method; others get no record of their training.
+    /// Test-time options and training seconds by method; others have none and took none.
     pub trainings: BTreeMap<String, (Map<String, Value>, f64)>,
 }
 
@@ -85,6 +86,7 @@ impl FakeRun {
             metrics_version: 1,
             metrics: BTreeMap::from([("image_auroc".into(), MetricValue::Value(auroc))]),
             images: 40,
+            state: String::new(),
             scores_hash: String::new(),
             maps: None,
             loading: Phase::default(),
@@ -130,12 +132,12 @@ impl FakeRun {
         fs::create_dir_all(folder.path()).unwrap();
         let index = Index {
             suite: "toy".into(),
-            common: "c".into(),
+            rules: Value::Null,
             protocol: PROTOCOL,
             image_size: 64,
             cells: self.entries.clone(),
         };
-        fs::write(folder.path().join("index.json"), serde_json::to_string(&index).unwrap()).unwrap();
+        folder.write_index(&index).unwrap();
         for record in &mut self.records {
             let path =
                 format!("{}/{}/{}/seed{}", record.dataset, record.category, record.method, record.seed);
@@ -143,11 +145,13 @@ impl FakeRun {
             let label = record.condition.label() + &settings.collect::<String>();
             let job = folder.job(&path);
             job.create().unwrap();
-            if let Some((options, seconds)) = self.trainings.get(&record.method) {
-                record.identity = json!({"training": path});
-                let training = training(path, record, options, *seconds);
-                fs::write(job.path().join("job.json"), serde_json::to_string(&training).unwrap()).unwrap();
-            }
+            let none = (Map::new(), 0.0);
+            let (options, seconds) = self.trainings.get(&record.method).unwrap_or(&none);
+            record.identity = json!({"training": path});
+            let training = training(path, record, options, *seconds);
+            record.state = training.state.digest();
+            record.images = self.scores.get(&record.key).map_or(1, Vec::len);
+            job.write_training(&training).unwrap();
             let single = [ScoredImage { image: "a".into(), anomalous: 0, score: 0.5 }];
             let scores = self.scores.get(&record.key).map_or(&single[..], Vec::as_slice);
             job.write_cell(&label, record, scores).unwrap();
@@ -166,6 +170,7 @@ fn training(key: String, cell: &CellRecord, options: &Map<String, Value>, second
     JobRecord {
         key,
         identity: Value::Null,
+        dataset: Plugin { name: cell.dataset.clone(), revision: 1, options: Map::new() },
         method: Plugin { name: cell.method.clone(), revision: 1, options: options.clone() },
         teacher: None,
         protocol: cell.protocol,
@@ -175,7 +180,7 @@ fn training(key: String, cell: &CellRecord, options: &Map<String, Value>, second
         training: Phase { seconds, peak_memory_mib: 0 },
         steps: None,
         references: Vec::new(),
-        state_bytes: 0,
+        state: State::default(),
         parameters: None,
         provenance: cell.provenance.clone(),
     }

@@ -32,7 +32,7 @@ pub fn print(plan: &Plan, folder: &RunFolder, slots: usize) -> Result<(), Exit> 
         let todo = folder.job(&job.path()).todo(job);
         let load = loads.entry(&job.label).or_default();
         load.images += todo.cells.iter().map(|&cell| images(job, &job.cells[cell])).sum::<usize>();
-        if todo.trained || todo.cells.is_empty() {
+        if !todo.train {
             continue;
         }
         load.trainings += 1;

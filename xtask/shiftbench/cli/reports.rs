@@ -40,6 +40,20 @@ pub struct Paper {
 }
 
 #[derive(Args)]
+pub struct Verify {
+    /// Folder of a run, such as runs/quick
+    pub run: PathBuf,
+    /// Also score this many images of every job again, with the trained state that was kept
+    #[arg(long, value_name = "IMAGES", default_value = "0")]
+    pub rescore: usize,
+    /// Chooses the images to score again
+    #[arg(long, default_value = "0")]
+    pub seed: u64,
+    #[command(flatten)]
+    pub data_root: DataRoot,
+}
+
+#[derive(Args)]
 pub struct Compare {
     /// Folder of a run, such as runs/quick
     pub a: PathBuf,

@@ -77,6 +77,8 @@ fn official(options: &cli::Score) -> Result<Box<dyn Detector>, Exit> {
 /// A job of `bench`: its record says what it is, and flags may not contradict it.
 fn of_job(folder: &JobFolder, options: &cli::Score) -> Result<Box<dyn Detector>, Exit> {
     let record = folder.training().map_err(data)?;
+    let record =
+        record.ok_or_else(|| data(format!("{}: it holds no finished training", folder.path().display())))?;
     let backbone = record.teacher.as_ref().map_or("none", |teacher| &teacher.choice.name);
     let side = record.identity["image_size"].as_u64().and_then(|side| u32::try_from(side).ok());
     let side =
@@ -92,6 +94,7 @@ fn of_job(folder: &JobFolder, options: &cli::Score) -> Result<Box<dyn Detector>,
         let reason = "the trained state was not kept: run the suite again with keep_models: true";
         return Err(data(format!("{}: {reason}", folder.path().display())));
     }
+    folder.check_state(&record).map_err(|error| data(format!("{error}: `bench` trains it again")))?;
     let entry = find::<DetectorEntry>(&record.method.name)?;
     for text in &options.settings {
         let option = text.split('=').next().unwrap_or_default().trim();

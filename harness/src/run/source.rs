@@ -1,0 +1,139 @@
+//! The pictures of a category, as they were when the run was planned.
+
+use super::failure::{Failure, FailureKind};
+use crate::dataset::{self, DataContext, Dataset, Item, Sample};
+use crate::picture::Geometry;
+use crate::plan::Plugin;
+use crate::registry::{self, DatasetEntry};
+use crate::seed::Root;
+use crate::shift::Chain;
+use image::RgbImage;
+use std::collections::HashMap;
+use std::path::Path;
+
+/// An opened category. Whatever is loaded from it has been compared with what was planned: a file that changes while
+/// the run is under way is an error, even if it is put back later.
+pub(super) struct Source {
+    dataset: Box<dyn Dataset>,
+    /// Name of the category.
+    pub category: String,
+    /// Every image.
+    pub items: Vec<Item>,
+    digests: HashMap<String, blake3::Hash>,
+}
+
+/// What a cell was shown, in the network's frame.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shown {
+    /// The picture, shifted and resized.
+    pub picture: RgbImage,
+    /// Which pixels are defective, row by row; `None` where the data set has no masks.
+    pub mask: Option<Vec<bool>>,
+}
+
+impl Source {
+    /// The category, if its data have the fingerprint `planned`.
+    ///
+    /// # Errors
+    /// When it cannot be read or has changed.
+    pub fn open(plugin: &Plugin, category: &str, data_root: &Path, planned: &str) -> Result<Self, Failure> {
+        let entry = registry::find::<DatasetEntry>(&plugin.name).map_err(data)?;
+        let dataset =
+            (entry.open)(&plugin.options, &DataContext { data_root: data_root.into() }).map_err(data)?;
+        Self::of(dataset, category, planned)
+    }
+
+    fn of(dataset: Box<dyn Dataset>, category: &str, planned: &str) -> Result<Self, Failure> {
+        let items = dataset.items(category).map_err(data)?;
+        let digests = dataset::digests(&*dataset, category, &items).map_err(data)?;
+        if dataset::fingerprint(&items, &digests) != planned {
+            return Err(data(format!(
+                "the data of category '{category}' have changed since the run was planned: give the same command again"
+            )));
+        }
+        let digests = items.iter().map(|item| item.id.clone()).zip(digests).collect();
+        Ok(Self { dataset, category: category.into(), items, digests })
+    }
+
+    /// Picture and mask of `item`.
+    ///
+    /// # Errors
+    /// When they cannot be read, or what was read is not what was planned.
+    pub fn load(&self, item: &Item) -> Result<Sample, Failure> {
+        let (sample, digest) = self.dataset.read(&self.category, item).map_err(data)?;
+        if self.digests.get(&item.id) != Some(&digest) {
+            return Err(data(format!(
+                "{} (category '{}') changed while the run was under way; nothing was recorded from it: give the \
+                 same command again",
+                item.id, self.category
+            )));
+        }
+        Ok(sample)
+    }
+
+    /// `item` under `shifts`, in the network's frame.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load), or when the picture is too small for a shift.
+    pub fn show(
+        &self,
+        root: &Root,
+        shifts: &Chain,
+        item: &Item,
+        geometry: Geometry,
+    ) -> Result<Shown, Failure> {
+        let failure = |error| Failure::new(FailureKind::Shift, format!("{}: {error}", item.id));
+        let sample = shifts.apply(self.load(item)?, root, &item.id).map_err(failure)?;
+        let mask = sample.mask.map(|mask| geometry.mask(&mask));
+        Ok(Shown { picture: geometry.picture(&sample.image), mask })
+    }
+}
+
+pub(super) fn data(error: impl ToString) -> Failure {
+    Failure::new(FailureKind::Data, error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::DataError;
+    use image::Rgb;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU8, Ordering};
+
+    /// One picture whose pixels somebody changes.
+    struct Changing(Arc<AtomicU8>);
+
+    impl Dataset for Changing {
+        fn categories(&self) -> Result<Vec<String>, DataError> {
+            Ok(vec!["nut".into()])
+        }
+
+        fn items(&self, _: &str) -> Result<Vec<Item>, DataError> {
+            Ok(vec![Item::test("a.png", false)])
+        }
+
+        fn load(&self, _: &str, _: &Item) -> Result<Sample, DataError> {
+            Ok(Sample {
+                image: RgbImage::from_pixel(2, 2, Rgb([self.0.load(Ordering::SeqCst); 3])),
+                mask: None,
+            })
+        }
+    }
+
+    #[test]
+    fn a_picture_that_changed_for_a_moment_is_named() {
+        let grey = Arc::new(AtomicU8::new(7));
+        let planned = Changing(Arc::clone(&grey)).fingerprint("nut").unwrap();
+        let open = || Source::of(Box::new(Changing(Arc::clone(&grey))), "nut", &planned);
+        let source = open().unwrap();
+        source.load(&source.items[0]).unwrap();
+        grey.store(8, Ordering::SeqCst);
+        let message = source.load(&source.items[0]).unwrap_err().to_string();
+        assert!(message.contains("a.png") && message.contains("changed while the run"), "{message}");
+        let message = open().err().unwrap().to_string();
+        assert!(message.contains("'nut' have changed since the run was planned"), "{message}");
+        grey.store(7, Ordering::SeqCst);
+        source.load(&source.items[0]).unwrap();
+    }
+}
