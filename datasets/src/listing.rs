@@ -96,6 +96,10 @@ impl<L: Layout> Dataset for Listing<L> {
         Ok(self.read(category, item)?.0)
     }
 
+    fn file(&self, category: &str, item: &Item) -> Option<PathBuf> {
+        Some(self.layout.files(category, item).image)
+    }
+
     fn read(&self, category: &str, item: &Item) -> Result<(Sample, blake3::Hash), DataError> {
         self.present(category, item)?.read()
     }

@@ -6,7 +6,7 @@ use datasets as _;
 use harness::check::{Finding, Problem, check};
 use harness::prelude::*;
 use harness::registry::{all, find};
-use image::{Luma, Rgb};
+use image::{ImageBuffer, Luma, Rgb};
 use std::fs;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -66,6 +66,10 @@ impl Dataset for Counted {
 
     fn contradictions(&self, category: &str) -> Result<Vec<String>, DataError> {
         self.inner.contradictions(category)
+    }
+
+    fn file(&self, category: &str, item: &Item) -> Option<PathBuf> {
+        self.inner.file(category, item)
     }
 }
 
@@ -142,6 +146,40 @@ const PLANTED: &[Planted] = &[
         fs::write(bottles.path(TRAIN), "<html>404 Not Found</html>").unwrap();
         vec![(Problem::Unreadable, TRAIN.into(), TRAIN)]
     }),
+    ("an image whose end is cut off", |bottles| {
+        let bytes = fs::read(bottles.path(NORMAL)).unwrap();
+        fs::write(bottles.path(NORMAL), &bytes[..bytes.len() - 3]).unwrap();
+        vec![(Problem::Unreadable, NORMAL.into(), "the file is cut off")]
+    }),
+    ("a folder with an image's name", |bottles| {
+        fs::remove_file(bottles.path(TRAIN)).unwrap();
+        fs::create_dir(bottles.path(TRAIN)).unwrap();
+        vec![(Problem::Unreadable, TRAIN.into(), "003.png: is a folder, not a file")]
+    }),
+    ("an image that Git LFS did not fetch", |bottles| {
+        fs::write(bottles.path(TRAIN), "version https://git-lfs.github.com/spec/v1\noid sha256:0\n").unwrap();
+        vec![(Problem::Unreadable, TRAIN.into(), "run `git lfs pull`")]
+    }),
+    #[cfg(unix)]
+    ("an image and a mask that git-annex did not fetch", |bottles| {
+        let (_, mask) = bottles.defect();
+        for file in [TRAIN, &mask] {
+            fs::remove_file(bottles.path(file)).unwrap();
+            std::os::unix::fs::symlink("../../.git/annex/objects/x", bottles.path(file)).unwrap();
+        }
+        let image = bottles.defect().0;
+        vec![
+            (Problem::Unreadable, TRAIN.into(), "run `git annex get`"),
+            (Problem::MaskUnusable, image, "run `git annex get`"),
+        ]
+    }),
+    ("images of 16 bits", |bottles| {
+        for (number, file) in [TRAIN, NORMAL].into_iter().enumerate() {
+            let picture = ImageBuffer::from_fn(64, 64, |x, y| Rgb([300 * x as u16, 99 * y as u16, number as u16 * 999]));
+            picture.save(bottles.path(file)).unwrap();
+        }
+        vec![(Problem::Converted, TRAIN.into(), "16 bits a channel, scaled to 8")]
+    }),
     ("a missing mask", |bottles| {
         let (image, mask) = bottles.defect();
         fs::remove_file(bottles.path(&mask)).unwrap();
@@ -161,7 +199,7 @@ const PLANTED: &[Planted] = &[
     ("an empty mask", |bottles| {
         let (image, mask) = bottles.defect();
         GrayImage::new(64, 64).save(bottles.path(&mask)).unwrap();
-        vec![(Problem::MaskContradicts, image, "labelled anomalous, but its mask is empty")]
+        vec![(Problem::MaskEmpty, image, "labelled anomalous, but its mask is empty")]
     }),
     ("a mask of no image", |bottles| {
         let (_, mask) = bottles.defect();
@@ -280,7 +318,7 @@ fn ten_defects_at_once_do_not_hide_each_other() {
         (Problem::MaskMissing, "test/hole/901.png", "no mask; 6 of the 7 images of its folder"),
         (Problem::MaskUnusable, "test/hole/902.png", "9x9"),
         (Problem::MaskUnusable, "test/hole/903.png", "cannot be read"),
-        (Problem::MaskContradicts, "test/hole/904.png", "empty"),
+        (Problem::MaskEmpty, "test/hole/904.png", "empty"),
         (Problem::Odd, "train/good/905.png", "same colour"),
         (Problem::Odd, "train/good/906.png", "20x20"),
     ];
@@ -361,11 +399,9 @@ fn untouched_miniatures_differ_from_releases_in_numbers_only() {
             let published = counted.published.as_ref();
             assert!(published.is_none_or(|published| *published != counted.found), "{counted:?}");
         }
-        // Digits are small, and so said to be; else nothing is odd.
-        let odd = checked
-            .findings
-            .iter()
-            .filter(|f| !f.problem.is_error() && !f.message.contains("most shifts need"));
+        // Digits are small, cells of solar modules grey, and so said to be; else nothing is odd.
+        let known = |f: &&Finding| !f.message.contains("most shifts need") && !f.message.starts_with("grey");
+        let odd = checked.findings.iter().filter(|f| !f.problem.is_error()).filter(known);
         assert_eq!(odd.collect::<Vec<_>>(), Vec::<&Finding>::new(), "{}", entry.card.name);
     }
 }

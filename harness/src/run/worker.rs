@@ -68,6 +68,7 @@ impl<'a> Worker<'a> {
             // What was tested before holds if the same state was trained again.
             todo = self.folder.todo(self.job);
         }
+        let mut noticed = false;
         // Cells of one setting share a detector; the in-distribution cell of a setting comes first.
         let mut tester: Option<(&Resolved, Box<dyn Detector>)> = None;
         for cell in todo.cells.iter().map(|&position| &self.job.cells[position]) {
@@ -75,7 +76,13 @@ impl<'a> Worker<'a> {
                 Some((settings, detector)) if **settings == cell.settings => detector,
                 _ => &mut tester.insert((&cell.settings, self.load(cell)?)).1,
             };
-            self.test(cell, detector.as_mut())?;
+            let unmarked = self.test(cell, detector.as_mut())?;
+            if unmarked > 0 && !noticed {
+                noticed = true;
+                (self.emit)(WorkerEvent::Noticed(format!(
+                    "{unmarked} anomalous images have an empty mask: pixel metrics leave them out"
+                )));
+            }
         }
         if !self.job.keep_model {
             self.folder.drop_model()?;
@@ -163,7 +170,8 @@ impl<'a> Worker<'a> {
         Err(Failure::new(FailureKind::Budget, message))
     }
 
-    fn test(&self, cell: &Cell, detector: &mut dyn Detector) -> Result<(), Failure> {
+    /// The record of a cell; gives the number of anomalous images that no mask marks.
+    fn test(&self, cell: &Cell, detector: &mut dyn Detector) -> Result<usize, Failure> {
         let geometry = detector.geometry();
         let shifts = Chain::build(cell.condition.links());
         let shifts = shifts.map_err(|error| Failure::new(FailureKind::Shift, error))?;
@@ -178,8 +186,8 @@ impl<'a> Worker<'a> {
                 load.collect::<Result<Vec<Shown>, Failure>>()
             })?;
             loading = sum(loading, phase);
-            let (pictures, masks): (Vec<RgbImage>, Vec<Option<Vec<bool>>>) =
-                pictures.into_iter().map(|shown| (shown.picture, shown.mask)).unzip();
+            let (pictures, masks): (Vec<RgbImage>, Vec<Mask>) =
+                pictures.into_iter().map(|shown| (shown.picture, Mask::of(shown.mask, shown.unmarked))).unzip();
             let names: Vec<&str> = chunk.iter().map(|item| item.id.as_str()).collect();
             let (anomalies, phase) = measured(|| score(detector, &pictures, &names))?;
             scoring = sum(scoring, phase);
@@ -190,6 +198,7 @@ impl<'a> Worker<'a> {
             _ => Some(self.id_scores(cell)?),
         };
         let sheet = tested.sheet(geometry.side()).filter(|_| cell.settings.is_empty());
+        let unmarked = tested.masks.iter().filter(|mask| matches!(mask, Mask::Empty)).count();
         let maps = tested.maps(geometry.side());
         let metrics = evaluate(&tested.scores, maps.as_ref().map_err(|reason| *reason), id.as_deref());
         let auroc = metrics["image_auroc"].value();
@@ -225,7 +234,7 @@ impl<'a> Worker<'a> {
         }
         self.folder.write_cell(&label, &mut record, &tested.scores)?;
         (self.emit)(WorkerEvent::Tested { cell: label, auroc });
-        Ok(())
+        Ok(unmarked)
     }
 
     /// Scores of the same trained model, under the same setting, on the distribution trained on.
@@ -248,11 +257,26 @@ impl<'a> Worker<'a> {
 struct Tested {
     scores: Vec<ScoredImage>,
     maps: Vec<Option<Vec<f32>>>,
-    masks: Vec<Option<Vec<bool>>>,
+    masks: Vec<Mask>,
+}
+
+/// What is known of where an image is defective.
+enum Mask {
+    Missing,
+    /// The image is anomalous, but its mask marks nothing.
+    Empty,
+    /// Row by row.
+    Marked(Vec<bool>),
+}
+
+impl Mask {
+    fn of(mask: Option<Vec<bool>>, unmarked: bool) -> Self {
+        if unmarked { Self::Empty } else { mask.map_or(Self::Missing, Self::Marked) }
+    }
 }
 
 impl Tested {
-    fn extend(&mut self, items: &[&Item], anomalies: Vec<Anomaly>, masks: Vec<Option<Vec<bool>>>) {
+    fn extend(&mut self, items: &[&Item], anomalies: Vec<Anomaly>, masks: Vec<Mask>) {
         for (item, anomaly) in items.iter().zip(anomalies) {
             self.scores.push(ScoredImage {
                 image: item.id.clone(),
@@ -270,18 +294,21 @@ impl Tested {
         MapSheet::draw(&maps?, side)
     }
 
-    /// Maps and masks for the pixel metrics: every anomalous image needs a mask, every image a map.
+    /// Maps and masks for the pixel metrics: every anomalous image needs a mask, every image a map. An anomalous image
+    /// whose mask is empty is left out: to count its pixels as normal would punish whoever finds the defect.
     fn maps(&mut self, side: u32) -> Result<Maps, Undefined> {
         let pixels = (side * side) as usize;
-        let mut masks = Vec::with_capacity(self.masks.len());
-        for (line, mask) in self.scores.iter().zip(self.masks.drain(..)) {
-            match mask {
-                Some(mask) => masks.push(mask),
-                None if line.anomalous == 0 => masks.push(vec![false; pixels]),
-                None => return Err(Undefined::NoMasks),
-            }
+        let (mut maps, mut masks) = (Vec::new(), Vec::new());
+        for ((line, mask), map) in self.scores.iter().zip(self.masks.drain(..)).zip(self.maps.drain(..)) {
+            let mask = match mask {
+                Mask::Marked(mask) => mask,
+                Mask::Missing if line.anomalous == 0 => vec![false; pixels],
+                Mask::Missing => return Err(Undefined::NoMasks),
+                Mask::Empty => continue,
+            };
+            maps.push(map.ok_or(Undefined::NoMaps)?);
+            masks.push(mask);
         }
-        let maps = self.maps.drain(..).collect::<Option<Vec<_>>>().ok_or(Undefined::NoMaps)?;
         Ok(Maps { side, maps, masks })
     }
 }
