@@ -104,7 +104,8 @@ fn one_file_alone_writes_below_a_run_folder() {
     for folder in ["harness/src/run", "reports/src"] {
         for path in sources(folder).into_iter().filter(|path| !path.ends_with("run/files.rs")) {
             let name = path.file_name().unwrap().to_str().unwrap();
-            for call in ["fs::write", "File::create", "File::options", "OpenOptions", "create_dir", ".save("] {
+            for call in ["fs::write", "File::create", "File::options", "OpenOptions", "create_dir", ".save("]
+            {
                 let allowed = folder == "harness/src/run" && own.contains(&name);
                 assert!(allowed || !code(&path).contains(call), "{} uses {call}", path.display());
             }

@@ -78,7 +78,8 @@ fn tell(checked: &Checked, all: bool) -> Result<(), Exit> {
         }
     }
     let number = |of: &[&Finding]| of.iter().map(|finding| finding.images).sum::<usize>();
-    let numbers: Vec<String> = kinds.iter().map(|(problem, of)| format!("{} {problem}", number(of))).collect();
+    let numbers: Vec<String> =
+        kinds.iter().map(|(problem, of)| format!("{} {problem}", number(of))).collect();
     let numbers = if numbers.is_empty() { "nothing found".into() } else { numbers.join(", ") };
     let summary = format!("{images} images checked: {numbers}");
     if kinds.keys().any(|problem| problem.is_error()) {
@@ -99,15 +100,18 @@ fn lines(findings: &[&Finding]) -> Vec<String> {
         // About a category, or a single image: the place itself.
         if of[0].file.is_empty() || of.len() == 1 && of[0].images == 1 {
             let line = |finding: &&Finding| {
-                let place = if finding.file.is_empty() { String::new() } else { format!(" {}", finding.file) };
+                let place =
+                    if finding.file.is_empty() { String::new() } else { format!(" {}", finding.file) };
                 format!("{}{place}: {message}", finding.category)
             };
             told.extend(of.iter().map(|finding| (*finding, line(finding))));
             continue;
         }
         let images: usize = of.iter().map(|finding| finding.images).sum();
-        let categories = if of.len() > 1 { format!("{} categories", of.len()) } else { of[0].category.clone() };
-        let first = if of.len() > 1 { format!("{} {}", of[0].category, of[0].file) } else { of[0].file.clone() };
+        let categories =
+            if of.len() > 1 { format!("{} categories", of.len()) } else { of[0].category.clone() };
+        let first =
+            if of.len() > 1 { format!("{} {}", of[0].category, of[0].file) } else { of[0].file.clone() };
         told.push((of[0], format!("{categories}: {images} images: {message}; the first is {first}")));
     }
     told.sort_by_key(|(finding, _)| *finding);

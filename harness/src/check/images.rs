@@ -276,7 +276,9 @@ mod tests {
         let items: Vec<Item> = (0..50).map(|number| Item::train(format!("{number:02}"))).collect();
         let side = |number: usize| if number % 2 == 0 { 28 } else { 31 };
         let converted = |number| if number > 9 { vec![Conversion::Grey, Conversion::Deep] } else { vec![] };
-        let seen = |number| Ok(Seen::of(&Sample { image: picture(number, side(number)), mask: None }, converted(number)));
+        let seen = |number| {
+            Ok(Seen::of(&Sample { image: picture(number, side(number)), mask: None }, converted(number)))
+        };
         let seen: Vec<_> = (0..50).map(seen).collect();
         let told = findings("nut", &items, &seen).into_iter();
         let told: Vec<_> = told.map(|f| (f.problem, f.file, f.images, f.message)).collect();
@@ -286,7 +288,10 @@ mod tests {
             (Problem::Odd, "00", 25, "28x28: most shifts need 32 pixels a side"),
             (Problem::Odd, "01", 25, "31x31: most shifts need 32 pixels a side"),
         ];
-        assert_eq!(told, expected.map(|(problem, file, images, said)| (problem, file.into(), images, said.into())));
+        assert_eq!(
+            told,
+            expected.map(|(problem, file, images, said)| (problem, file.into(), images, said.into()))
+        );
     }
 
     #[test]

@@ -187,8 +187,9 @@ mod tests {
 
     fn told(category: &str) -> Result<Vec<String>, DataError> {
         let findings = check(&Toy, &[category.into()], &|| ())?.findings;
-        let line =
-            |Finding { category, problem, file, message, .. }| format!("{problem} {category} {file}: {message}");
+        let line = |Finding { category, problem, file, message, .. }| {
+            format!("{problem} {category} {file}: {message}")
+        };
         Ok(findings.into_iter().map(line).collect())
     }
 

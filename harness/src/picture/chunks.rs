@@ -29,7 +29,10 @@ pub(super) fn of(bytes: &[u8]) -> Result<Vec<Chunk<'_>>, String> {
         crc.update(checked);
         let (name, content) = checked.split_at(4);
         if crc.sum() != u32::from_be_bytes(*stated) {
-            return Err(format!("the checksum of chunk {} is wrong: the file is damaged", name.escape_ascii()));
+            return Err(format!(
+                "the checksum of chunk {} is wrong: the file is damaged",
+                name.escape_ascii()
+            ));
         }
         chunks.push(Chunk { name, content });
         if name == b"IEND" {

@@ -91,9 +91,10 @@ fn decode(bytes: &[u8]) -> Result<DynamicImage, String> {
         Format::Other => {}
     }
     match reader(bytes)?.decode().map_err(|error| error.to_string())? {
-        DynamicImage::ImageRgb32F(_) | DynamicImage::ImageRgba32F(_) => {
-            Err("it holds floating-point values, of which nobody knows what is white; save it with 8 or 16 bits".into())
-        }
+        DynamicImage::ImageRgb32F(_) | DynamicImage::ImageRgba32F(_) => Err(
+            "it holds floating-point values, of which nobody knows what is white; save it with 8 or 16 bits"
+                .into(),
+        ),
         image => Ok(image),
     }
 }

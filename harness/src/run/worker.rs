@@ -186,8 +186,10 @@ impl<'a> Worker<'a> {
                 load.collect::<Result<Vec<Shown>, Failure>>()
             })?;
             loading = sum(loading, phase);
-            let (pictures, masks): (Vec<RgbImage>, Vec<Mask>) =
-                pictures.into_iter().map(|shown| (shown.picture, Mask::of(shown.mask, shown.unmarked))).unzip();
+            let (pictures, masks): (Vec<RgbImage>, Vec<Mask>) = pictures
+                .into_iter()
+                .map(|shown| (shown.picture, Mask::of(shown.mask, shown.unmarked)))
+                .unzip();
             let names: Vec<&str> = chunk.iter().map(|item| item.id.as_str()).collect();
             let (anomalies, phase) = measured(|| score(detector, &pictures, &names))?;
             scoring = sum(scoring, phase);

@@ -50,7 +50,9 @@ fn floating_point_pictures_are_refused_by_name() {
 fn turned(folder: &Path, orientation: u8) -> std::path::PathBuf {
     let path = folder.join("turned.jpg");
     let plain = fs::read(fixtures().join("420.jpg")).unwrap();
-    let note = [b"Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0", &[orientation, 0, 0, 0, 0, 0, 0][..]].concat();
+    let note =
+        [b"Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0", &[orientation, 0, 0, 0, 0, 0, 0][..]]
+            .concat();
     let length = (note.len() as u16 + 2).to_be_bytes();
     fs::write(&path, [&plain[..2], &[0xff, 0xe1], &length, &note, &plain[2..]].concat()).unwrap();
     path
@@ -73,7 +75,8 @@ fn orientation_is_not_followed_but_told() {
 fn a_mask_marks_wherever_it_is_not_zero() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("mask.png");
-    let marked = || open_mask(&path, (2, 1)).unwrap().into_raw().iter().map(|value| *value > 0).collect::<Vec<_>>();
+    let marked =
+        || open_mask(&path, (2, 1)).unwrap().into_raw().iter().map(|value| *value > 0).collect::<Vec<_>>();
     ImageBuffer::<Luma<u16>, _>::from_raw(2, 1, vec![0u16, 1]).unwrap().save(&path).unwrap();
     assert_eq!(marked(), [false, true]);
     ImageBuffer::<Rgb<u8>, _>::from_raw(2, 1, vec![0u8, 0, 0, 0, 0, 1]).unwrap().save(&path).unwrap();

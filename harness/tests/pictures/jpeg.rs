@@ -23,7 +23,11 @@ fn every_byte_is_as_pillow_has_it() {
     for line in list.lines() {
         let [digest, width, height, name] = line.split(' ').collect::<Vec<_>>()[..] else { panic!("{line}") };
         let image = open_rgb(&fixtures().join(name)).unwrap();
-        assert_eq!((image.width(), image.height()), (width.parse().unwrap(), height.parse().unwrap()), "{name}");
+        assert_eq!(
+            (image.width(), image.height()),
+            (width.parse().unwrap(), height.parse().unwrap()),
+            "{name}"
+        );
         let found = Sha256::digest(image.as_raw());
         let found: String = found.iter().map(|byte| format!("{byte:02x}")).collect();
         assert_eq!(found, digest, "{name}");

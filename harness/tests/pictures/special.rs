@@ -32,7 +32,10 @@ fn what_is_no_file_is_named() {
     assert_eq!(said(&at("socket.png")), "is a socket, not a file; remove or rename it");
     assert_eq!(said(Path::new("/dev/null")), "is a device, not a file; remove or rename it");
     symlink(at("gone.png"), at("link.png")).unwrap();
-    let gone = format!("is a link to {}, which is not there; fetch it, or remove the link", at("gone.png").display());
+    let gone = format!(
+        "is a link to {}, which is not there; fetch it, or remove the link",
+        at("gone.png").display()
+    );
     assert_eq!(said(&at("link.png")), gone);
     assert!(said(&at("none.png")).starts_with("No such file"));
 }

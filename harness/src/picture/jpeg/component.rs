@@ -44,7 +44,9 @@ impl Component {
                     *value = i32::from(*coefficient) * step;
                 }
                 if block[0][0].abs() > MOST_MEAN + steps[0] {
-                    return Err("a block is brighter than white or darker than black: the file is damaged".into());
+                    return Err(
+                        "a block is brighter than white or darker than black: the file is damaged".into()
+                    );
                 }
             }
             dct::inverse(&mut row);

@@ -114,7 +114,8 @@ impl<'a> File<'a> {
         let mut rest = self.segment()?;
         while let [head, steps @ ..] = rest {
             let width = 1 + usize::from(head >> 4);
-            let table = self.quantisation.get_mut(usize::from(head & 15)).filter(|_| width < 3).ok_or_else(bad)?;
+            let table =
+                self.quantisation.get_mut(usize::from(head & 15)).filter(|_| width < 3).ok_or_else(bad)?;
             let (written, after) = steps.split_at_checked(64 * width).ok_or_else(bad)?;
             let mut steps = [0; 64];
             for (&place, step) in ZIGZAG.iter().zip(written.chunks_exact(width)) {
@@ -151,7 +152,11 @@ impl<'a> File<'a> {
             return Err(format!("it has {precision} bits a sample; save it with 8"));
         }
         let (height, width) = (u16::from_be_bytes([*h1, *h0]).into(), u16::from_be_bytes([*w1, *w0]).into());
-        if !self.components.is_empty() || height == 0 || width == 0 || components.len() != 3 * usize::from(*count) {
+        if !self.components.is_empty()
+            || height == 0
+            || width == 0
+            || components.len() != 3 * usize::from(*count)
+        {
             return Err(bad());
         }
         let sampling = |component: &[u8]| [component[1] >> 4, component[1] & 15].map(usize::from);
@@ -192,7 +197,8 @@ impl<'a> File<'a> {
         let [first, last, bits] = *rest else { return Err(bad()) };
         let mut components = Vec::new();
         for name in named.chunks_exact(2) {
-            let place = self.components.iter().position(|component| component.id == name[0]).ok_or_else(bad)?;
+            let place =
+                self.components.iter().position(|component| component.id == name[0]).ok_or_else(bad)?;
             let tables = [name[1] >> 4, name[1] & 15].map(usize::from);
             if tables.iter().any(|table| *table > 3) || components.iter().any(|(other, _)| *other == place) {
                 return Err(bad());

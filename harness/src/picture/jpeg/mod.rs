@@ -76,7 +76,8 @@ fn reserve(file: &mut File, most_side: usize, most_bytes: usize) -> Result<(), S
         return Err(format!("it is {width}x{height} pixels, more than {most_side} a side"));
     }
     // Two bytes for a coefficient, one for a level, three for a pixel.
-    let blocks: usize = file.components.iter().map(|component| component.padded.iter().product::<usize>()).sum();
+    let blocks: usize =
+        file.components.iter().map(|component| component.padded.iter().product::<usize>()).sum();
     let bytes = 64 * blocks * 3 + 3 * width * height;
     if bytes > most_bytes {
         return Err(format!("it needs {} MiB of memory, more than {}", bytes >> 20, most_bytes >> 20));
@@ -133,9 +134,14 @@ fn paint(file: &File) -> Result<RgbImage, String> {
     let most = [0, 1].map(|axis| file.components.iter().map(|c| c.sampling[axis]).max().unwrap_or(1));
     let mut planes: Vec<(Levels, Upsampling)> = Vec::new();
     for component in &file.components {
-        let factor = |axis: usize| Some(most[axis] / component.sampling[axis]).filter(|factor| factor * component.sampling[axis] == most[axis]);
+        let factor = |axis: usize| {
+            Some(most[axis] / component.sampling[axis])
+                .filter(|factor| factor * component.sampling[axis] == most[axis])
+        };
         let (Some(across), Some(down)) = (factor(0), factor(1)) else {
-            return Err("one component has samples that are no whole number of pixels wide; save it again".into());
+            return Err(
+                "one component has samples that are no whole number of pixels wide; save it again".into()
+            );
         };
         planes.push((component.levels()?, Upsampling::of([across, down], component.size[0])));
     }

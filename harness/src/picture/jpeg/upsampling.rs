@@ -33,7 +33,8 @@ impl Upsampling {
     /// Row `y` of the picture into `target`, which may be longer. `sums` is memory to work in.
     pub fn row(self, levels: &Levels, y: usize, sums: &mut Vec<u16>, target: &mut [u8]) {
         let near = |y: usize| levels.row(y.min(levels.size[1] - 1));
-        let next = |y: usize| if y.is_multiple_of(2) { near((y / 2).saturating_sub(1)) } else { near(y / 2 + 1) };
+        let next =
+            |y: usize| if y.is_multiple_of(2) { near((y / 2).saturating_sub(1)) } else { near(y / 2 + 1) };
         match self {
             Self::Both => blend(near(y / 2), next(y), sums, target),
             Self::Along => along(near(y), target),
