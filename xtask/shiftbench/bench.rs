@@ -5,19 +5,19 @@ mod estimate;
 use crate::cli;
 use crate::exit::{DATA, Exit, FAILED, INTERRUPTED, USAGE};
 use crate::fetch::bring;
+use crate::out::show;
 use crate::progress::Progress;
+use crate::signals::Stop;
 use crate::{report, suites};
 use harness::detector::DeviceChoice;
 use harness::fetch::{Resource, Way};
 use harness::plan::{Plan, missing_weights};
 use harness::registry::{self, DatasetEntry};
-use harness::run::{JobFolder, Launch, RunFolder, execute};
+use harness::run::{JobFolder, Launch, RunFolder, StoreError, execute};
 use harness::suite::{DatasetChoice, Filter, Suite};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::available_parallelism;
 
 pub fn run(options: &cli::Bench) -> Result<(), Exit> {
@@ -34,16 +34,22 @@ pub fn run(options: &cli::Bench) -> Result<(), Exit> {
     let plan = Plan::new(&suite, &options.filter, &data_root)?;
     let folder = RunFolder::new(&options.out, &suite.name);
     let slots = options.jobs.map_or_else(|| default_slots(suite.device), usize::from);
-    let stop = stop_on_signal()?;
+    let stop = Stop::listen()?;
     let threads = (cores() / slots).max(1).to_string();
     let command = |job: &JobFolder| worker(job, &threads);
-    let launch = Launch { command: &command, slots, stop: &stop };
+    let deadline = options.deadline.unwrap_or_default();
+    let launch = Launch { command: &command, slots, stop: stop.asked(), deadline };
     let summary = execute(&plan, &folder, &launch, &mut Progress::new())?;
     if summary.interrupted {
         let message = "interrupted; finished cells are kept, run the same command again to go on";
         return Err(Exit::new(INTERRUPTED, message));
     }
-    report::print(&folder, &plan, &data_root)?;
+    stop.end_at_once();
+    let printed = report::print(&folder, &plan, &data_root);
+    if !folder.is_there() {
+        return Err(StoreError::Vanished { path: folder.path().into(), gone: plan.cells() }.into());
+    }
+    printed?;
     if summary.failed > 0 {
         let message = format!("{} jobs failed (see the list above); run again to retry them", summary.failed);
         return Err(Exit::new(FAILED, message));
@@ -77,13 +83,15 @@ fn missing(suite: &Suite, filters: &[Filter], data_root: &Path) -> Vec<&'static 
 }
 
 fn dry_run(suite: &Suite, options: &cli::Bench, data_root: &Path, missing: &[&Resource]) -> Result<(), Exit> {
-    println!("suite {}: {}", suite.name, suite.summary);
-    println!("protocol {}", suite.protocol);
+    show!("suite {}: {}", suite.name, suite.summary);
+    show!("protocol {}", suite.protocol);
     if !missing.is_empty() {
         for resource in missing {
-            println!(
+            show!(
                 "to fetch: {} ({} MB, licence {})",
-                resource.name, resource.megabytes, resource.licence.name
+                resource.name,
+                resource.megabytes,
+                resource.licence.name
             );
         }
         let names: Vec<&str> = missing.iter().map(|resource| resource.name).collect();
@@ -103,16 +111,18 @@ fn dry_run(suite: &Suite, options: &cli::Bench, data_root: &Path, missing: &[&Re
     let (mut trainings, mut cells_left, mut images) = (0, 0, 0);
     for ((dataset, category), jobs) in groups {
         let counts = jobs[0].images;
-        println!(
+        show!(
             "{dataset}/{category}: {} training images, {} test images, {} in other domains",
-            counts.train, counts.test, counts.domains
+            counts.train,
+            counts.test,
+            counts.domains
         );
         for job in jobs {
             let todo = folder.job(&job.path()).todo(job);
             trainings += usize::from(todo.train);
             cells_left += todo.cells.len();
             images += todo.cells.iter().map(|&cell| estimate::images(job, &job.cells[cell])).sum::<usize>();
-            println!(
+            show!(
                 "  {:<16} seed {}: {} of {} cells to do{}{}",
                 job.label,
                 job.seed,
@@ -127,7 +137,7 @@ fn dry_run(suite: &Suite, options: &cli::Bench, data_root: &Path, missing: &[&Re
         let slots = options.jobs.map_or_else(|| default_slots(suite.device), usize::from);
         return estimate::print(&plan, &folder, slots);
     }
-    println!(
+    show!(
         "to do: {trainings} trainings, {cells_left} of {} cells, about {images} images to score",
         plan.cells()
     );
@@ -154,21 +164,5 @@ fn worker(job: &JobFolder, threads: &str) -> Command {
         if link.exists() { link } else { std::env::current_exe().unwrap_or_else(|_| "shiftbench".into()) };
     let mut command = Command::new(program);
     command.arg("job").arg("--folder").arg(job.path()).env("RAYON_NUM_THREADS", threads);
-    // Ctrl-C goes to the whole group of the terminal; the parent decides what becomes of its workers.
-    #[cfg(unix)]
-    std::os::unix::process::CommandExt::process_group(&mut command, 0);
     command
-}
-
-/// Set by the first Ctrl-C or termination signal; the second ends the program at once.
-fn stop_on_signal() -> Result<Arc<AtomicBool>, Exit> {
-    let stop = Arc::new(AtomicBool::new(false));
-    let flag = Arc::clone(&stop);
-    ctrlc::set_handler(move || {
-        if flag.swap(true, Ordering::SeqCst) {
-            std::process::exit(i32::from(INTERRUPTED));
-        }
-    })
-    .map_err(|error| Exit::new(USAGE, error))?;
-    Ok(stop)
 }

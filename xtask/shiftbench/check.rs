@@ -2,6 +2,7 @@
 
 use crate::cli;
 use crate::exit::{DATA, Exit, USAGE};
+use crate::out::show;
 use harness::check::{Checked, Counted, Finding, Problem, check};
 use harness::dataset::{Count, DataContext};
 use harness::registry::{self, DatasetEntry};
@@ -29,7 +30,7 @@ pub fn run(options: &cli::Check) -> Result<(), Exit> {
     }
     let checked = check(dataset.as_ref(), &categories, &|| bar.inc(1)).map_err(|error| bad(&error))?;
     bar.finish_and_clear();
-    println!("{}", counts(&checked.counts));
+    show!("{}", counts(&checked.counts));
     tell(&checked, options.all)
 }
 
@@ -72,9 +73,9 @@ fn tell(checked: &Checked, all: bool) -> Result<(), Exit> {
     for (problem, findings) in &kinds {
         let lines = lines(findings);
         let shown = if all { lines.len() } else { lines.len().min(SHOWN) };
-        lines[..shown].iter().for_each(|line| println!("{problem:17} {line}"));
+        lines[..shown].iter().for_each(|line| show!("{problem:17} {line}"));
         if shown < lines.len() {
-            println!("{:17} ... and {} more: --all shows them", "", lines.len() - shown);
+            show!("{:17} ... and {} more: --all shows them", "", lines.len() - shown);
         }
     }
     let number = |of: &[&Finding]| of.iter().map(|finding| finding.images).sum::<usize>();
@@ -85,7 +86,7 @@ fn tell(checked: &Checked, all: bool) -> Result<(), Exit> {
     if kinds.keys().any(|problem| problem.is_error()) {
         return Err(Exit::new(DATA, summary));
     }
-    println!("{summary}");
+    show!("{summary}");
     Ok(())
 }
 

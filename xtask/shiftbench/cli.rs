@@ -9,6 +9,7 @@ pub use reports::{Compare, Paper, Report, Verify};
 use crate::exit;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use harness::detector::DeviceChoice;
+use harness::run::Deadline;
 use harness::suite::Filter;
 use std::path::PathBuf;
 
@@ -106,6 +107,9 @@ pub struct Bench {
     /// Jobs side by side [default: one per core on the CPU, 1 on a GPU]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub jobs: Option<u16>,
+    /// Kill a job that reports no step and no test for so long: 90m, 6h, none [default: 6h, and 1m for each image]
+    #[arg(long, value_name = "DURATION")]
+    pub deadline: Option<Deadline>,
     /// Show what would be done and stop
     #[arg(long)]
     pub dry_run: bool,

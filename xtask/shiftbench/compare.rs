@@ -13,7 +13,7 @@ pub fn run(options: &cli::Compare) -> Result<(), Exit> {
     let pairs: Vec<(String, String)> =
         options.pairs.iter().map(|pair| (pair.of_b.clone(), pair.of_a.clone())).collect();
     let changes = changes((&a, &a_scores), (&b, &b_scores), &pairs)?;
-    print!("{}", changes.terminal());
+    crate::out::put(format_args!("{}", changes.terminal()));
     Ok(())
 }
 

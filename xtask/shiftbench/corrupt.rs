@@ -6,6 +6,7 @@ use self::manifest::{Manifest, Row, Settings, sha256};
 use crate::cli;
 use crate::exit::{DATA, Exit, FOLDER, USAGE};
 use crate::images::{Images, label};
+use crate::out::{say, show};
 use harness::dataset::Sample;
 use harness::picture::{decode_rgb, open_mask, read_file};
 use harness::plan::{Condition, Plugin};
@@ -159,16 +160,16 @@ fn tell(outcomes: Vec<Result<bool, Exit>>, settings: &Settings, target: &Path) -
     let written = outcomes.iter().filter(|outcome| matches!(outcome, Ok(true))).count();
     let kept = outcomes.iter().filter(|outcome| matches!(outcome, Ok(false))).count();
     let Settings { shift, seed, .. } = settings;
-    println!("{written} images with {shift}, seed {seed}, in {}", target.display());
+    show!("{written} images with {shift}, seed {seed}, in {}", target.display());
     if kept > 0 {
-        println!("{kept} more were there already");
+        show!("{kept} more were there already");
     }
     let failures: Vec<Exit> = outcomes.into_iter().filter_map(Result::err).collect();
     let Some(first) = failures.first() else { return Ok(()) };
-    failures.iter().take(TOLD).for_each(|failure| eprintln!("error: {}", failure.message));
+    failures.iter().take(TOLD).for_each(|failure| say!("error: {}", failure.message));
     let more = failures.len().saturating_sub(TOLD);
     if more > 0 {
-        eprintln!("... and {more} more");
+        say!("... and {more} more");
     }
     let message = format!("{} of the images could not be copied; the others are", failures.len());
     Err(Exit::new(first.code, message))

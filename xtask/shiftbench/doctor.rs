@@ -3,6 +3,7 @@
 use crate::cli;
 use crate::exit::Exit;
 use crate::fetch::resources;
+use crate::out::show;
 use harness::detector::DeviceChoice;
 use harness::plan::published_weights;
 use harness::registry::{self, BackboneEntry};
@@ -44,7 +45,7 @@ pub fn run(options: &cli::Doctor) -> Result<(), Exit> {
 }
 
 fn line(state: &str, what: &str, words: &str) {
-    println!("{state}  {what:<20} {words}");
+    show!("{state}  {what:<20} {words}");
 }
 
 /// Free space of the file system that will hold `path`, in words.

@@ -13,8 +13,10 @@ pub const DATA: u8 = 3;
 pub const NOTHING: u8 = 4;
 /// Results are missing or do not belong together.
 pub const INCOMPLETE: u8 = 5;
-/// A folder cannot be written or is in use.
+/// A folder cannot be written, is in use, or lost what a run had put there.
 pub const FOLDER: u8 = 6;
+/// Everything was done, but standard output could not be written.
+pub const OUTPUT: u8 = 7;
 /// Some jobs, or a scoring, failed.
 pub const FAILED: u8 = 100;
 /// Stopped by the user.
@@ -22,7 +24,8 @@ pub const INTERRUPTED: u8 = 130;
 
 /// The exit codes, for `--help`.
 pub const HELP: &str = "Exit codes: 0 all done, 2 wrong suite, option or name, 3 data or weights missing or \
-unreadable, 4 nothing selected, 5 results missing or not comparable, 6 folder not writable or in use, \
+unreadable, 4 nothing selected, 5 results missing or not comparable, 6 folder not writable, in use, \
+or emptied under way, 7 all done but standard output lost (a reader that leaves early, such as head, is none), \
 100 some jobs or a scoring failed, 130 interrupted.";
 
 /// How a command ends when it does not succeed.
@@ -81,5 +84,17 @@ impl From<DetectorError> for Exit {
 impl From<harness::fetch::FetchError> for Exit {
     fn from(error: harness::fetch::FetchError) -> Self {
         Self::new(DATA, error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn help_names_every_code() {
+        for code in [USAGE, DATA, NOTHING, INCOMPLETE, FOLDER, OUTPUT, FAILED, INTERRUPTED] {
+            assert!(HELP.contains(&format!(" {code} ")), "{code}");
+        }
     }
 }

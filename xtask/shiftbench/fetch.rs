@@ -2,6 +2,7 @@
 
 use crate::cli;
 use crate::exit::{Exit, USAGE};
+use crate::out::{say, show};
 use harness::fetch::{Accepted, Delivery, FetchError, Resource, Source, Step, Way, fetch};
 use harness::registry::{self, BackboneEntry, DatasetEntry, nearest};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -15,9 +16,9 @@ pub fn run(options: &cli::Fetch) -> Result<(), Exit> {
         for resource in resources {
             let state = if resource.is_present(&data_root) { "present" } else { "missing" };
             let how = if matches!(resource.source, Source::ByHand { .. }) { ", by hand" } else { "" };
-            println!("  {:<20} {state}, {} MB{how}: {}", resource.name, resource.megabytes, resource.summary);
+            show!("  {:<20} {state}, {} MB{how}: {}", resource.name, resource.megabytes, resource.summary);
         }
-        println!("data root: {}", data_root.display());
+        show!("data root: {}", data_root.display());
         return Ok(());
     };
     let resource = resources.iter().copied().find(|resource| resource.name == name).ok_or_else(|| {
@@ -29,7 +30,7 @@ pub fn run(options: &cli::Fetch) -> Result<(), Exit> {
     })?;
     let way = Way { from: options.from.clone(), any_version: options.any_version, ..Way::default() };
     let delivery = bring(resource, &data_root, options.accept_licence, &way)?;
-    println!("in {}", delivery.folder.display());
+    show!("in {}", delivery.folder.display());
     Ok(())
 }
 
@@ -46,8 +47,8 @@ pub fn bring(
     accept: bool,
     way: &Way,
 ) -> Result<Delivery, FetchError> {
-    eprintln!("{}: {} ({} MB)", resource.name, resource.summary, resource.megabytes);
-    eprintln!("licence: {}", resource.licence);
+    say!("{}: {} ({} MB)", resource.name, resource.summary, resource.megabytes);
+    say!("licence: {}", resource.licence);
     let accepted = if accept || resource.is_present(data_root) {
         Accepted::beforehand(resource)
     } else if stdin().is_terminal() && stderr().is_terminal() {
@@ -60,9 +61,7 @@ pub fn bring(
     bar.finish_and_clear();
     let delivery = delivery?;
     for (file, sha256) in &delivery.unverified {
-        eprintln!(
-            "warning: {file} has SHA-256 {sha256}, which nobody vouches for; it is noted beside the data"
-        );
+        say!("warning: {file} has SHA-256 {sha256}, which nobody vouches for; it is noted beside the data");
     }
     Ok(delivery)
 }
@@ -79,13 +78,13 @@ fn bar() -> ProgressBar {
 
 fn show(bar: &ProgressBar, step: Step<'_>) {
     match step {
-        Step::Waiting => bar.suspend(|| eprintln!("another process fetches this; waiting for it")),
+        Step::Waiting => bar.suspend(|| say!("another process fetches this; waiting for it")),
         Step::Downloading { file, done, total } => {
             bar.set_message(file.to_owned());
             bar.set_length(total.unwrap_or(done));
             bar.set_position(done);
         }
-        Step::Retrying { reason } => bar.suspend(|| eprintln!("{reason}")),
+        Step::Retrying { reason } => bar.suspend(|| say!("{reason}")),
         Step::Checking { file } => bar.set_message(format!("{file}: checking")),
         Step::Unpacking { file, done } => bar.set_message(format!("{file}: unpacking, {done} files")),
     }

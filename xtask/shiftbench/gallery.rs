@@ -3,6 +3,7 @@
 use crate::cli;
 use crate::corrupt::links;
 use crate::exit::{DATA, Exit, FAILED, FOLDER, USAGE};
+use crate::out::show;
 use harness::dataset::Sample;
 use harness::picture::open_rgb;
 use harness::registry::{self, ShiftEntry};
@@ -29,7 +30,7 @@ pub fn run(options: &cli::Gallery) -> Result<(), Exit> {
         .map_err(|error| Exit::new(FAILED, error))?;
     let unwritable = |reason| format!("cannot write {}: {reason}", options.out.display());
     sheet.save(&options.out).map_err(|reason| Exit::new(FOLDER, unwritable(reason)))?;
-    println!("{} shifts at severities 1 to 5 in {}", names.len(), options.out.display());
+    show!("{} shifts at severities 1 to 5 in {}", names.len(), options.out.display());
     Ok(())
 }
 

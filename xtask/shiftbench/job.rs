@@ -3,7 +3,9 @@
 use crate::cli;
 use crate::exit::{Exit, FAILED, USAGE};
 use harness::plan::Job;
-use harness::run::{JobFolder, Provenance, WorkerEvent, cpu_name, work};
+use harness::run::{
+    JobFolder, Provenance, WorkerEvent, continue_when_parent_ends, cpu_name, end_group, work,
+};
 use std::collections::BTreeMap;
 use std::io::{BufRead, Read, Write, stdin, stdout};
 use std::thread;
@@ -13,10 +15,12 @@ pub fn run(options: &cli::Job) -> Result<(), Exit> {
     stdin().lock().read_line(&mut line).map_err(|error| Exit::new(USAGE, error))?;
     let job: Job = serde_json::from_str(&line)
         .map_err(|error| Exit::new(USAGE, format!("a job is expected on standard input: {error}")))?;
-    // The parent holds the other end of standard input as long as it lives.
+    // The parent holds the other end of standard input as long as it lives. A worker whose parent nobody can watch
+    // over still works.
+    let _ = continue_when_parent_ends();
     thread::spawn(|| {
         let _ = stdin().lock().read_to_end(&mut Vec::new());
-        std::process::exit(i32::from(FAILED));
+        end_group(FAILED);
     });
     let emit = |event: WorkerEvent| {
         if let Ok(text) = serde_json::to_string(&event) {

@@ -2,6 +2,7 @@
 
 use crate::cli::{self, Kind};
 use crate::exit::Exit;
+use crate::out::show;
 use crate::suites;
 use harness::registry::{self, BackboneEntry, Card, DatasetEntry, DetectorEntry, ShiftEntry};
 use harness::suite::Suite;
@@ -9,35 +10,35 @@ use harness::suite::Suite;
 pub fn run(options: &cli::List) -> Result<(), Exit> {
     let wanted = |kind| options.kind.is_none_or(|wanted| wanted == kind);
     if wanted(Kind::Methods) {
-        println!("methods");
+        show!("methods");
         registry::all::<DetectorEntry>().into_iter().for_each(method);
     }
     if wanted(Kind::Datasets) {
-        println!("datasets");
+        show!("datasets");
         registry::all::<DatasetEntry>().iter().for_each(|entry| card(&entry.card));
     }
     if wanted(Kind::Shifts) {
-        println!("shifts (severities 1 to 5)");
+        show!("shifts (severities 1 to 5)");
         registry::all::<ShiftEntry>().iter().for_each(|entry| card(&entry.card));
     }
     if wanted(Kind::Backbones) {
-        println!("backbones");
+        show!("backbones");
         for entry in registry::all::<BackboneEntry>() {
-            println!("  {:<18} {}", entry.name, entry.summary);
+            show!("  {:<18} {}", entry.name, entry.summary);
             let weights = match entry.resource {
                 Some(resource) => format!("cargo xtask fetch {}", resource.name),
                 None if entry.weights_file.is_empty() => "random only".into(),
                 None => format!("put {} into the data root's folder weights", entry.weights_file),
             };
-            println!("  {:<18}   {}; weights: {weights}", "", entry.source);
+            show!("  {:<18}   {}; weights: {weights}", "", entry.source);
         }
     }
     if wanted(Kind::Suites) {
-        println!("suites");
+        show!("suites");
         for (name, text) in suites::BUILT_IN {
             let suite = Suite::parse(name, &format!("suite {name}"), text, &[])?;
-            println!("  {name:<18} {}", suite.summary);
-            println!("  {:<18}   protocol {}", "", suite.protocol);
+            show!("  {name:<18} {}", suite.summary);
+            show!("  {:<18}   protocol {}", "", suite.protocol);
         }
     }
     Ok(())
@@ -50,15 +51,15 @@ fn method(entry: &DetectorEntry) {
         None if entry.needs_backbone => "the suite's".into(),
         None => "none".into(),
     };
-    println!("  {:<18}   cost: {}; weights: {teacher}; keeps: {}", "", entry.cost, entry.state);
+    show!("  {:<18}   cost: {}; weights: {teacher}; keeps: {}", "", entry.cost, entry.state);
 }
 
 fn card(card: &Card) {
-    println!("  {:<18} {}", card.name, card.summary);
-    println!("  {:<18}   {}", "", card.source);
+    show!("  {:<18} {}", card.name, card.summary);
+    show!("  {:<18}   {}", "", card.source);
     let options = (card.resolve)(&[]).unwrap_or_default();
     if !options.is_empty() {
         let words: Vec<String> = options.iter().map(|(name, value)| format!("{name}: {value}")).collect();
-        println!("  {:<18}   options: {}", "", words.join(", "));
+        show!("  {:<18}   options: {}", "", words.join(", "));
     }
 }

@@ -14,16 +14,19 @@ mod job;
 mod list;
 mod make;
 mod new;
+mod out;
 mod paper;
 mod perf;
 mod progress;
 mod rehearse;
 mod report;
 mod score;
+mod signals;
 mod suites;
 mod verify;
 
 // A plugin crate that nothing names is not linked, and what is not linked does not register.
+use crate::out::say;
 use datasets as _;
 use methods as _;
 
@@ -33,14 +36,14 @@ use exit::Exit;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    end_quietly_when_nobody_reads();
+    signals::survive_large_files();
     work_in_this_thread_too();
     let arguments = Arguments::parse();
     let filter = if arguments.verbose { tracing::Level::DEBUG } else { tracing::Level::WARN };
-    tracing_subscriber::fmt().with_max_level(filter).with_writer(std::io::stderr).without_time().init();
+    tracing_subscriber::fmt().with_max_level(filter).with_writer(|| out::Errors).without_time().init();
     let twice = harness::registry::duplicates();
     if !twice.is_empty() {
-        eprintln!("error: {}; give one of them another name", twice.join("; "));
+        say!("error: {}; give one of them another name", twice.join("; "));
         return ExitCode::from(exit::USAGE);
     }
     let outcome = match arguments.command {
@@ -62,11 +65,11 @@ fn main() -> ExitCode {
         Command::Perf(options) => perf::run(&options),
         Command::Job(options) => job::run(&options),
     };
-    match outcome {
+    match outcome.and_then(|()| out::delivered()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(Exit { code, message }) => {
             if !message.is_empty() {
-                eprintln!("error: {message}");
+                say!("error: {message}");
             }
             ExitCode::from(code)
         }
@@ -78,15 +81,4 @@ fn main() -> ExitCode {
 fn work_in_this_thread_too() {
     // It fails if a pool exists already, and then everything is as it would have been.
     let _ = rayon::ThreadPoolBuilder::new().use_current_thread().build_global();
-}
-
-/// `cargo xtask list | head` is no error: printing to a closed pipe panics, and that panic is silent.
-fn end_quietly_when_nobody_reads() {
-    let usual = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |panic| {
-        if panic.to_string().contains("Broken pipe") {
-            std::process::exit(0);
-        }
-        usual(panic);
-    }));
 }

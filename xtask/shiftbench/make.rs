@@ -2,6 +2,7 @@
 
 use crate::cli;
 use crate::exit::{DATA, Exit};
+use crate::out::show;
 use datasets::mnist_m;
 
 pub fn run(options: &cli::Make) -> Result<(), Exit> {
@@ -11,6 +12,6 @@ pub fn run(options: &cli::Make) -> Result<(), Exit> {
     let out = out.clone().unwrap_or_else(|| data_root.join("mnist-m"));
     let written = mnist_m::generate(&mnist, photographs, &out, *seed, *train);
     let written = written.map_err(|error| Exit::new(DATA, error))?;
-    println!("{written} pictures, seed {seed}, in {}", out.display());
+    show!("{written} pictures, seed {seed}, in {}", out.display());
     Ok(())
 }

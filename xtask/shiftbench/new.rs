@@ -2,6 +2,7 @@
 
 use crate::cli::{self, NewKind};
 use crate::exit::{Exit, FOLDER, USAGE};
+use crate::out::show;
 use harness::registry::{self, DetectorEntry};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -29,10 +30,8 @@ pub fn run(options: &cli::New) -> Result<(), Exit> {
     let text = read(&library)?;
     write(&file, &TEMPLATE.replace("{name}", name).replace("{Type}", &type_name(name)))?;
     write(&library, &with_module(&text, &module))?;
-    println!("wrote {} and its `mod` line in {}", file.display(), library.display());
-    println!(
-        "it is now in `cargo xtask list methods` and in `cargo xtask bench smoke --filter method={name}`"
-    );
+    show!("wrote {} and its `mod` line in {}", file.display(), library.display());
+    show!("it is now in `cargo xtask list methods` and in `cargo xtask bench smoke --filter method={name}`");
     Ok(())
 }
 

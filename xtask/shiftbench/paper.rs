@@ -2,6 +2,7 @@
 
 use crate::cli;
 use crate::exit::{DATA, Exit, INCOMPLETE};
+use crate::out::{say, show};
 use crate::report::baselines;
 use crate::verify::whole;
 use harness::run::RunFolder;
@@ -21,9 +22,10 @@ pub fn run(options: &cli::Paper) -> Result<(), Exit> {
     for case in worst_cases(&comparison, &scores) {
         match keep(&folder, &comparison, std::slice::from_ref(&case), &options.data_root.path()) {
             Ok(()) => cases.push(case),
-            Err(reason) => eprintln!(
+            Err(reason) => say!(
                 "note: no {} pictures of {}: the run did not keep them, and they cannot be made here ({reason})",
-                case.1.name, comparison.groups[case.0].dataset
+                case.1.name,
+                comparison.groups[case.0].dataset
             ),
         }
     }
@@ -31,7 +33,7 @@ pub fn run(options: &cli::Paper) -> Result<(), Exit> {
     let files = Document::new(&folder, &comparison, &scores, &cases)?.files()?;
     let count = files.len();
     reports::write_folder(&target, files)?;
-    println!("{count} files in {}: begin with report.html", target.display());
+    show!("{count} files in {}: begin with report.html", target.display());
     Ok(())
 }
 
@@ -40,7 +42,7 @@ pub fn run(options: &cli::Paper) -> Result<(), Exit> {
 pub fn keep_worst(folder: &RunFolder, comparison: &Comparison, data_root: &Path) -> Result<(), Exit> {
     let scores = Scores::load(folder, comparison)?;
     if let Err(reason) = keep(folder, comparison, &worst_cases(comparison, &scores), data_root) {
-        eprintln!("note: no pictures are kept for the report: {reason}");
+        say!("note: no pictures are kept for the report: {reason}");
     }
     Ok(())
 }

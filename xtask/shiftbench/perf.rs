@@ -10,6 +10,7 @@ use self::measure::{Measurement, Phase, Work, measure};
 use self::pytorch::PyTorch;
 use crate::cli;
 use crate::exit::{Exit, FAILED, USAGE};
+use crate::out::show;
 use harness::detector::DeviceChoice;
 use harness::run::cpu_name;
 use std::process::{Command, Stdio};
@@ -18,7 +19,7 @@ pub fn run(options: &cli::Perf) -> Result<(), Exit> {
     if let Some(work) = &options.one {
         let work = serde_json::from_str(work).map_err(|error| Exit::new(USAGE, error))?;
         let text = serde_json::to_string(&measure(&work)?).map_err(|error| Exit::new(FAILED, error))?;
-        println!("{text}");
+        show!("{text}");
         return Ok(());
     }
     if options.shifts {
@@ -31,22 +32,22 @@ pub fn run(options: &cli::Perf) -> Result<(), Exit> {
         DeviceChoice::Cuda(_) => None,
     };
     let threads = options.threads.unwrap_or_else(crate::bench::cores);
-    println!("{}, {threads} threads, device {device}", cpu_name());
+    show!("{}, {threads} threads, device {device}", cpu_name());
     match &python {
-        Some(python) => println!("PyTorch {} in the same run, with the same threads", python.version),
+        Some(python) => show!("PyTorch {} in the same run, with the same threads", python.version),
         None => {
-            println!("no PyTorch beside it: --python FILE names a Python with torch, torchvision and scipy")
+            show!("no PyTorch beside it: --python FILE names a Python with torch, torchvision and scipy")
         }
     }
-    println!("{HEAD}");
+    show!("{HEAD}");
     for work in works(options, device) {
         let ours = in_own_process(&work, threads)?;
         let theirs =
             |as_released| python.as_ref().and_then(|python| python.measure(&work, threads, as_released));
-        println!("{}", line(&work, ours, theirs(false), if options.released { theirs(true) } else { None }));
+        show!("{}", line(&work, ours, theirs(false), if options.released { theirs(true) } else { None }));
     }
-    println!("ratio: PyTorch's seconds over ours, so above 1 means that shiftbench is faster.");
-    println!(
+    show!("ratio: PyTorch's seconds over ours, so above 1 means that shiftbench is faster.");
+    show!(
         "PyTorch does the same arithmetic as shiftbench; \"released\" also what the official code computes for nothing."
     );
     Ok(())

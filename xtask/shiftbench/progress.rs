@@ -1,5 +1,6 @@
 //! Progress of a run: one line per running job and an overall bar, or plain lines without a terminal.
 
+use crate::out::say;
 use harness::detector::Cost;
 use harness::plan::Job;
 use harness::registry::{self, DetectorEntry};
@@ -42,7 +43,7 @@ impl Progress {
             // A terminal that went away is no reason to stop.
             let _ = self.bars.println(text);
         } else {
-            eprintln!("{text}");
+            say!("{text}");
         }
     }
 
@@ -72,7 +73,7 @@ impl Progress {
             bar.set_message(format!("training{loss}"));
         } else if running.spoken.elapsed() >= QUIET {
             running.spoken = Instant::now();
-            eprintln!("{}: training step {done} of {total}{loss}", job.path());
+            say!("{}: training step {done} of {total}{loss}", job.path());
         }
     }
 
@@ -84,7 +85,7 @@ impl Progress {
         if let Some(bar) = &running.bar {
             bar.set_message(format!("{cell}: image AUROC {auroc}"));
         } else {
-            eprintln!("{}: {cell}: image AUROC {auroc}", job.path());
+            say!("{}: {cell}: image AUROC {auroc}", job.path());
         }
         self.advance(index, share);
     }
@@ -124,7 +125,7 @@ impl Observer for Progress {
                 if let Some(bar) = &bar {
                     bar.set_prefix(job.path());
                 } else {
-                    eprintln!("{}: started", job.path());
+                    say!("{}: started", job.path());
                 }
                 let weight = weight(job);
                 let spoken = Instant::now();

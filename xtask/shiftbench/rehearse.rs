@@ -1,6 +1,7 @@
 //! `rehearse`: a suite from end to end on miniatures of its data sets, before anybody spends days on it.
 
 use crate::exit::{DATA, Exit, FOLDER, USAGE};
+use crate::out::show;
 use crate::{bench, cli, suites};
 use harness::registry::{self, DatasetEntry, DetectorEntry};
 use harness::suite::Protocol;
@@ -43,11 +44,7 @@ pub fn run(options: &cli::Rehearse) -> Result<(), Exit> {
         }
         _ => settings.push(STRICT.into()),
     }
-    println!(
-        "rehearsal of {} on miniatures in {}: its numbers mean nothing\n",
-        suite.name,
-        data_root.display()
-    );
+    show!("rehearsal of {} on miniatures in {}: its numbers mean nothing\n", suite.name, data_root.display());
     bench::run(&cli::Bench {
         suite: options.suite.clone(),
         out: options.out.clone(),
@@ -57,6 +54,7 @@ pub fn run(options: &cli::Rehearse) -> Result<(), Exit> {
         seeds: None,
         settings,
         jobs: None,
+        deadline: None,
         dry_run: false,
         estimate: false,
     })

@@ -2,6 +2,7 @@
 
 use crate::cli;
 use crate::exit::{Exit, FOLDER, INCOMPLETE, USAGE};
+use crate::out::{say, show};
 use crate::paper::{keep_worst, refuse_holes};
 use harness::detector::Cost;
 use harness::plan::Plan;
@@ -31,14 +32,14 @@ pub fn print(folder: &RunFolder, plan: &Plan, data_root: &Path) -> Result<(), Ex
 fn show(comparison: &Comparison) {
     for name in ["image_auroc", "fpr_at_id_threshold"] {
         if let Ok(metric) = Metric::named(name) {
-            println!("{}", terminal_of(comparison, metric));
+            show!("{}", terminal_of(comparison, metric));
         }
     }
 }
 
 fn say_written(comparison: &Comparison, folder: &RunFolder) -> Result<(), Exit> {
     for path in write(comparison, folder.path())? {
-        eprintln!("wrote {}", path.display());
+        say!("wrote {}", path.display());
     }
     Ok(())
 }

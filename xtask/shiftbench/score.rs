@@ -6,6 +6,7 @@ mod maps;
 use crate::cli;
 use crate::exit::{DATA, Exit, FAILED, FOLDER};
 use crate::images::{Images, label};
+use crate::out::{self, say};
 use harness::detector::Detector;
 use harness::error::DataError;
 use harness::picture::open_rgb;
@@ -41,10 +42,10 @@ pub fn run(options: &cli::Score) -> Result<(), Exit> {
     write(&scored, options.csv.as_deref())?;
     say(&scored);
     if let Some(path) = &options.csv {
-        eprintln!("scores in {}", path.display());
+        say!("scores in {}", path.display());
     }
     if let Some(maps) = maps {
-        eprintln!("{}", maps.draw(&images, detector.geometry())?);
+        say!("{}", maps.draw(&images, detector.geometry())?);
     }
     Ok(())
 }
@@ -93,7 +94,7 @@ fn write(scored: &[Scored], path: Option<&Path>) -> Result<(), Exit> {
     match path {
         Some(path) => fs::write(path, table).map_err(|reason| unwritable(path, reason)),
         None => {
-            print!("{}", String::from_utf8_lossy(&table));
+            out::put(format_args!("{}", String::from_utf8_lossy(&table)));
             Ok(())
         }
     }
@@ -103,7 +104,7 @@ fn write(scored: &[Scored], path: Option<&Path>) -> Result<(), Exit> {
 fn say(scored: &[Scored]) {
     let by_score = |a: &&Scored, b: &&Scored| a.score.total_cmp(&b.score);
     if let (Some(low), Some(high)) = (scored.iter().min_by(by_score), scored.iter().max_by(by_score)) {
-        eprintln!(
+        say!(
             "{} images, lowest score {} ({}), highest {} ({})",
             scored.len(),
             low.score,

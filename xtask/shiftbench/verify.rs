@@ -2,6 +2,7 @@
 
 use crate::cli;
 use crate::exit::{DATA, Exit, INCOMPLETE, USAGE};
+use crate::out::{say, show};
 use harness::run::{Rescored, RunFolder, rescore, verify};
 
 /// Findings that are shown.
@@ -15,7 +16,7 @@ pub fn run(options: &cli::Verify) -> Result<(), Exit> {
         let Rescored { images, jobs, skipped, largest } =
             rescore(&folder, options.rescore, options.seed, &options.data_root.path())
                 .map_err(|reason| Exit::new(DATA, reason))?;
-        println!(
+        show!(
             "{images} images of {jobs} jobs scored again, largest relative difference {largest:.1e}; {skipped} jobs \
              have no state any more"
         );
@@ -31,7 +32,7 @@ pub fn whole(folder: &RunFolder, before: Vec<String>) -> Result<(), Exit> {
     let verified = verify(folder).map_err(|reason| Exit::new(USAGE, reason))?;
     let mut findings: Vec<String> = verified.findings.into_iter().map(|finding| finding.0).collect();
     findings.extend(before);
-    eprintln!(
+    say!(
         "{}: {} trainings and {} results are whole, {} results are missing",
         folder.path().display(),
         verified.trainings,

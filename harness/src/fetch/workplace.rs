@@ -1,6 +1,7 @@
 //! The hidden folder of the data root in which one process at a time fetches a resource.
 
 use super::{FetchError, Step};
+use crate::run::knows_no_locks;
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -36,7 +37,7 @@ impl Workplace {
                     lock.lock().map_err(error)?;
                 }
                 // Some shared file systems know no locks; hashes and the final rename still hold there.
-                Err(TryLockError::Error(reason)) if reason.kind() == io::ErrorKind::Unsupported => {}
+                Err(TryLockError::Error(reason)) if knows_no_locks(&reason) => {}
                 Err(TryLockError::Error(reason)) => return Err(error(reason)),
             }
             if is_same(&lock, &path.join(LOCK)) {

@@ -25,8 +25,10 @@ pub enum FailureKind {
     OutOfMemory,
     /// The process panicked.
     Panic,
-    /// The process was killed by a signal.
+    /// The process was killed by a signal that the run did not send.
     Signal,
+    /// The process was killed because it reported nothing for too long.
+    Deadline,
     /// The process ended without a result.
     NoRecord,
 }
@@ -44,6 +46,7 @@ impl fmt::Display for FailureKind {
             Self::OutOfMemory => "out of memory",
             Self::Panic => "panic",
             Self::Signal => "signal",
+            Self::Deadline => "deadline",
             Self::NoRecord => "no record",
         })
     }

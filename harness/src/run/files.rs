@@ -1,11 +1,12 @@
 //! Files that appear whole or not at all, and are on the disk before anything that rests on them.
 
+use super::vanished;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// How names of files and folders being written begin.
-const SCRATCH: &str = ".part-";
+pub(super) const SCRATCH: &str = ".part-";
 
 /// Why the results folder cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +29,27 @@ pub enum StoreError {
         path: PathBuf,
         /// Process id of the other run, as far as known.
         holder: String,
+    },
+    /// Another run took the folder over, because this one could not keep its claim fresh.
+    #[error(
+        "another run took over {} while this one stood still; wait for it, then run again to go on",
+        path.display()
+    )]
+    Lost {
+        /// The run folder.
+        path: PathBuf,
+    },
+    /// Results are gone that the run had written or found.
+    #[error(
+        "{} vanished from {} while the run was under way; keep others from deleting there and run again",
+        vanished::words(*gone),
+        path.display()
+    )]
+    Vanished {
+        /// The run folder.
+        path: PathBuf,
+        /// Results that are gone; 0 if only the index is.
+        gone: usize,
     },
     /// A file is not what it should be.
     #[error("{}: {reason}", path.display())]

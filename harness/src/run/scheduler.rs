@@ -1,33 +1,45 @@
 //! The parent side of a run: one process per job, several side by side.
 
+use super::cause::cause;
+use super::claim::Claim;
+use super::deadline::{Deadline, Spoken};
 use super::event::{Event, Observer, WorkerEvent};
 use super::failure::{Failure, FailureKind};
 use super::files::StoreError;
 use super::job_folder::JobFolder;
+use super::process::{End, Message, WorkerProcess};
 use super::store::RunFolder;
 use super::todo::Todo;
+use super::vanished::check;
 use crate::plan::{Job, Plan};
 use crate::registry::{self, DetectorEntry};
 use rayon::prelude::*;
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::fs::File;
-use std::io::{BufRead, BufReader, Write};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{self, RecvTimeoutError, Sender};
-use std::thread;
+use std::sync::mpsc::{self, SyncSender};
 use std::time::{Duration, Instant};
+
+/// How often the run looks after its workers.
+const TURN: Duration = Duration::from_millis(100);
+/// What one look adds to a worker's silence at most: while this process or the machine sleeps, nobody is heard.
+const LONGEST_TURN: Duration = Duration::from_secs(1);
+/// Events that may wait to be shown; a worker that reports more waits.
+const QUEUE: usize = 256;
 
 /// How to start a worker: a command that reads a [`Job`] as one JSON line from its standard input,
 /// calls [`super::work`], and writes [`WorkerEvent`]s to its standard output. It must end when its
 /// standard input closes, so that no worker outlives its parent.
 pub struct Launch<'a> {
-    /// The command, given the job's folder.
+    /// The command, given the job's folder. Its process leads a group of its own, which is killed as a whole.
     pub command: &'a dyn Fn(&JobFolder) -> Command,
     /// Jobs side by side.
     pub slots: usize,
     /// Set from outside to stop the run.
     pub stop: &'a AtomicBool,
+    /// How long a job may be silent.
+    pub deadline: Deadline,
 }
 
 /// How a run ended.
@@ -44,15 +56,16 @@ pub struct Summary {
 /// Runs what `plan` still has to do in `folder`.
 ///
 /// # Errors
-/// When the folder cannot be used. Failures of jobs are recorded, reported and counted instead.
+/// When the folder cannot be used, or what was in it vanished meanwhile. Failures of jobs are recorded, reported and
+/// counted instead.
 pub fn execute(
     plan: &Plan,
     folder: &RunFolder,
     launch: &Launch<'_>,
     observer: &mut dyn Observer,
 ) -> Result<Summary, StoreError> {
-    let lock = folder.lock()?;
-    folder.sweep(&lock)?;
+    let claim = folder.lock()?;
+    folder.sweep(&claim)?;
     folder.extend_index(plan)?;
     let mut work: Vec<(&Job, Todo)> =
         plan.jobs.par_iter().map(|job| (job, folder.job(&job.path()).todo(job))).collect();
@@ -75,7 +88,13 @@ pub fn execute(
     }
     // Dear jobs first: a long job started last would leave the other slots idle.
     work.sort_by_key(|(job, _)| std::cmp::Reverse(cost(job)));
-    Run { work, folder, launch, observer }.run()
+    let mut run =
+        Run { work, folder, launch, observer, claim, summary: Summary::default(), failed: BTreeSet::new() };
+    run.run()?;
+    if !run.summary.interrupted {
+        check(plan, folder, &run.failed)?;
+    }
+    Ok(run.summary)
 }
 
 fn cost(job: &Job) -> crate::detector::Cost {
@@ -87,118 +106,129 @@ struct Run<'a> {
     folder: &'a RunFolder,
     launch: &'a Launch<'a>,
     observer: &'a mut dyn Observer,
+    claim: Claim,
+    summary: Summary,
+    /// Paths of the jobs that failed.
+    failed: BTreeSet<String>,
 }
 
-/// What the reader thread of a worker reports.
-enum Message {
-    Event(usize, WorkerEvent),
-    /// The worker closed its output: it has ended or is about to.
-    Closed(usize),
-}
-
+/// A job under way.
 struct Running {
-    child: Child,
+    index: usize,
+    process: WorkerProcess,
     started: Instant,
+    /// Since it last reported.
+    silent: Duration,
+    deadline: Option<Duration>,
     failure: Option<Failure>,
 }
 
 impl Run<'_> {
-    fn run(mut self) -> Result<Summary, StoreError> {
-        let (sender, receiver) = mpsc::channel();
+    fn run(&mut self) -> Result<(), StoreError> {
+        let (sender, receiver) = mpsc::sync_channel(QUEUE);
         let mut waiting: VecDeque<usize> = (0..self.work.len()).collect();
-        let mut running: Vec<(usize, Running)> = Vec::new();
-        let mut summary = Summary::default();
+        let mut running: Vec<Running> = Vec::new();
+        let mut looked = Instant::now();
         loop {
-            if self.launch.stop.load(Ordering::SeqCst) && !summary.interrupted {
-                summary.interrupted = true;
+            self.claim.check()?;
+            if self.launch.stop.load(Ordering::SeqCst) && !self.summary.interrupted {
+                self.summary.interrupted = true;
                 self.observer.observe(Event::Interrupted);
                 waiting.clear();
-                for (_, job) in &mut running {
-                    // Already ended is as good as killed.
-                    let _ = job.child.kill();
-                }
+                running.iter_mut().for_each(|job| job.process.kill());
             }
             while running.len() < self.launch.slots {
                 let Some(index) = waiting.pop_front() else { break };
-                running.push((index, self.start(index, &sender)?));
+                running.extend(self.start(index, &sender)?);
             }
-            if running.is_empty() {
-                return Ok(summary);
+            if running.is_empty() && waiting.is_empty() {
+                return Ok(());
             }
-            match receiver.recv_timeout(Duration::from_millis(100)) {
-                Ok(Message::Event(index, event)) => {
-                    let job = self.work[index].0;
-                    if let WorkerEvent::Failed(failure) = &event
-                        && let Some((_, entry)) = running.iter_mut().find(|(of, _)| *of == index)
-                    {
-                        entry.failure = Some(failure.clone());
-                    }
-                    self.observer.observe(Event::Worker { index, job, event: &event });
-                }
+            match receiver.recv_timeout(TURN) {
+                Ok(Message::Event(index, event)) => self.heard(index, event, &mut running),
                 Ok(Message::Closed(index)) => {
-                    if let Some(position) = running.iter().position(|(of, _)| *of == index) {
-                        let (_, ended) = running.swap_remove(position);
-                        self.end(index, ended, &mut summary)?;
+                    running.iter_mut().filter(|job| job.index == index).for_each(|job| job.process.close());
+                }
+                Err(_) => {}
+            }
+            let turn = looked.elapsed().min(LONGEST_TURN);
+            looked = Instant::now();
+            running
+                .iter_mut()
+                .for_each(|job| job.grow_silent(turn, self.folder.job(&self.work[job.index].0.path())));
+            let mut position = 0;
+            while let Some(job) = running.get_mut(position) {
+                match job.process.ended() {
+                    None => position += 1,
+                    Some(end) => {
+                        let job = running.swap_remove(position);
+                        self.end(job, end)?;
                     }
                 }
-                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {}
             }
         }
     }
 
-    fn start(&mut self, index: usize, sender: &Sender<Message>) -> Result<Running, StoreError> {
+    fn heard(&mut self, index: usize, event: WorkerEvent, running: &mut [Running]) {
+        // The last words of a job that was given up.
+        let Some(entry) = running.iter_mut().find(|entry| entry.index == index) else { return };
+        entry.silent = Duration::ZERO;
+        if let WorkerEvent::Failed(failure) = &event {
+            entry.failure.get_or_insert_with(|| failure.clone());
+        }
+        self.observer.observe(Event::Worker { index, job: self.work[index].0, event: &event });
+    }
+
+    /// Starts a job's process; `None` if there is none, which fails the job.
+    fn start(&mut self, index: usize, sender: &SyncSender<Message>) -> Result<Option<Running>, StoreError> {
         let (job, todo) = &self.work[index];
         let folder = self.folder.job(&job.path());
         folder.create()?;
         folder.clear_failure()?;
         self.observer.observe(Event::JobStarted { index, job, cells: todo.cells.len() });
         let log = folder.log();
-        let error = |reason| StoreError::Write { path: log.clone(), reason };
-        let mut child = (self.launch.command)(&folder)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(File::create(&log).map_err(error)?)
-            .spawn()
-            .map_err(error)?;
+        let mut command = (self.launch.command)(&folder);
+        command.stderr(File::create(&log).map_err(|reason| StoreError::Write { path: log, reason })?);
         let line = serde_json::to_string(job).unwrap_or_default() + "\n";
-        if let Some(stdin) = &mut child.stdin {
-            // A worker that died before reading is noticed when its output closes.
-            let _ = stdin.write_all(line.as_bytes()).and_then(|()| stdin.flush());
+        let (started, deadline) = (Instant::now(), self.launch.deadline.of(job));
+        match WorkerProcess::start(command, line, index, sender.clone()) {
+            Ok(process) => {
+                Ok(Some(Running { index, process, started, silent: Duration::ZERO, deadline, failure: None }))
+            }
+            Err(reason) => {
+                let message =
+                    format!("no process could be started for it: {reason}; try fewer jobs side by side");
+                self.report(index, 0.0, Some(Failure::new(FailureKind::NoRecord, message)))?;
+                Ok(None)
+            }
         }
-        if let Some(stdout) = child.stdout.take() {
-            let sender = sender.clone();
-            thread::spawn(move || {
-                for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-                    if let Ok(event) = serde_json::from_str(&line) {
-                        // The receiver outlives every worker.
-                        let _ = sender.send(Message::Event(index, event));
-                    }
-                }
-                let _ = sender.send(Message::Closed(index));
-            });
-        }
-        Ok(Running { child, started: Instant::now(), failure: None })
     }
 
-    fn end(&mut self, index: usize, mut ended: Running, summary: &mut Summary) -> Result<(), StoreError> {
-        let job = self.work[index].0;
-        let folder = self.folder.job(&job.path());
-        let status = ended.child.wait().map_err(|reason| StoreError::Write { path: folder.log(), reason })?;
-        let seconds = ended.started.elapsed().as_secs_f64();
-        if summary.interrupted {
+    fn end(&mut self, ended: Running, end: End) -> Result<(), StoreError> {
+        if self.summary.interrupted {
             return Ok(());
         }
+        let job = self.work[ended.index].0;
+        let folder = self.folder.job(&job.path());
         let left = folder.todo(job);
-        let failure = match ended.failure.take() {
-            None if status.success() && left.is_empty() => None,
-            None => Some(classify(status, &folder, left.cells.len())),
+        let success = matches!(end, End::Exit(status) if status.success());
+        let failure = match ended.failure {
+            None if success && left.is_empty() => None,
+            None => Some(cause(end, &folder, left.cells.len())),
             failed => failed,
         };
+        self.report(ended.index, ended.started.elapsed().as_secs_f64(), failure)
+    }
+
+    /// Counts, records and shows how a job ended.
+    fn report(&mut self, index: usize, seconds: f64, failure: Option<Failure>) -> Result<(), StoreError> {
+        let job = self.work[index].0;
         match &failure {
-            None => summary.succeeded += 1,
+            None => self.summary.succeeded += 1,
             Some(failure) => {
-                summary.failed += 1;
-                folder.write_failure(failure)?;
+                self.summary.failed += 1;
+                self.failed.insert(job.path());
+                self.folder.job(&job.path()).write_failure(failure)?;
             }
         }
         self.observer.observe(Event::JobEnded { index, job, seconds, failure: failure.as_ref() });
@@ -206,23 +236,25 @@ impl Run<'_> {
     }
 }
 
-/// What a worker died of that could not say so itself.
-fn classify(status: ExitStatus, folder: &JobFolder, left: usize) -> Failure {
-    let log = std::fs::read_to_string(folder.log()).unwrap_or_default();
-    let last = log.lines().rev().find(|line| !line.trim().is_empty() && !line.starts_with("note:"));
-    let words = last.unwrap_or("no message").trim();
-    let place = folder.log().display().to_string();
-    let lower = log.to_lowercase();
-    if lower.contains("out of memory") || lower.contains("memory allocation of") {
-        let way_out = "use a smaller batch or image_size, or fewer jobs side by side";
-        return Failure::new(FailureKind::OutOfMemory, format!("{words}; {way_out} (see {place})"));
+impl Running {
+    /// Adds to its silence, and kills it when that is too long.
+    fn grow_silent(&mut self, turn: Duration, folder: JobFolder) {
+        self.silent += turn;
+        let Some(deadline) = self.deadline.filter(|&deadline| self.silent >= deadline) else { return };
+        let failure = || {
+            let message = format!(
+                "the worker was killed after it reported nothing for {}; give it longer with --deadline 12h, or no \
+                 limit with --deadline none (see {})",
+                Spoken(deadline),
+                folder.log().display()
+            );
+            Failure::new(FailureKind::Deadline, message)
+        };
+        self.failure.get_or_insert_with(failure);
+        self.process.kill();
     }
-    if status.code() == Some(101) {
-        return Failure::new(FailureKind::Panic, format!("{words} (see {place})"));
-    }
-    if status.success() {
-        let message = format!("the worker ended without {left} of its records (see {place})");
-        return Failure::new(FailureKind::NoRecord, message);
-    }
-    Failure::new(FailureKind::Signal, format!("the worker ended with {status} (see {place})"))
 }
+
+#[cfg(all(test, unix))]
+#[path = "scheduler/tests.rs"]
+mod tests;

@@ -1,5 +1,6 @@
 //! The results folder of one suite: `<out>/<suite>/<dataset>/<category>/<method>/seed<k>/`.
 
+use super::claim::Claim;
 use super::files::{StoreError, create_folder, sweep};
 use super::index::Index;
 use super::job_folder::JobFolder;
@@ -7,19 +8,13 @@ use super::sealed;
 use super::todo::difference;
 use crate::plan::Plan;
 use std::collections::BTreeSet;
-use std::fs::{self, File, TryLockError};
-use std::io::Write;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The folder of one suite's results.
 #[derive(Clone, Debug)]
 pub struct RunFolder {
     path: PathBuf,
-}
-
-/// Held while a run uses its folder; the system releases it however the process ends.
-pub struct RunLock {
-    _file: File,
 }
 
 impl RunFolder {
@@ -39,28 +34,13 @@ impl RunFolder {
     }
 
     /// Creates the folder and claims it for this process.
-    pub fn lock(&self) -> Result<RunLock, StoreError> {
-        let path = self.path.join(".lock");
-        let error = |reason| StoreError::Write { path: self.path.clone(), reason };
+    pub fn lock(&self) -> Result<Claim, StoreError> {
         create_folder(&self.path)?;
-        let mut file =
-            File::options().read(true).write(true).create(true).truncate(false).open(&path).map_err(error)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                let holder = fs::read_to_string(&path).unwrap_or_default();
-                return Err(StoreError::Busy { path: self.path.clone(), holder: holder.trim().into() });
-            }
-            Err(TryLockError::Error(reason)) => return Err(error(reason)),
-        }
-        let written =
-            file.set_len(0).and_then(|()| file.write_all(std::process::id().to_string().as_bytes()));
-        written.map_err(error)?;
-        Ok(RunLock { _file: file })
+        Claim::take(&self.path)
     }
 
     /// Removes whatever a killed process left half written, anywhere in the folder, and pictures that were damaged.
-    pub fn sweep(&self, _held: &RunLock) -> Result<(), StoreError> {
+    pub fn sweep(&self, _held: &Claim) -> Result<(), StoreError> {
         sweep(&self.path)?;
         self.drop_damaged_exhibits()
     }

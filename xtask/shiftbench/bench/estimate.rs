@@ -1,6 +1,7 @@
 //! How long a suite would take here: counted from its plan, timed by a few steps and a few scored pictures.
 
 use crate::exit::Exit;
+use crate::out::show;
 use crate::perf::in_own_process;
 use crate::perf::measure::{Phase, Work};
 use harness::plan::{Cell, Condition, Job, Plan};
@@ -42,16 +43,25 @@ pub fn print(plan: &Plan, folder: &RunFolder, slots: usize) -> Result<(), Exit> 
         }
     }
     let threads = (super::cores() / slots).max(1);
-    println!(
+    show!(
         "{:16} {:>9} {:>9} {:>9} {:>10} {:>10} {:>8}",
-        "method", "trainings", "steps", "s / step", "images", "s / image", "hours"
+        "method",
+        "trainings",
+        "steps",
+        "s / step",
+        "images",
+        "s / image",
+        "hours"
     );
     let mut total = 0.0;
     for (method, load) in &loads {
         let Some((job, batch)) = load.example else {
-            println!(
+            show!(
                 "{method:16} {:>9} {:>9} {:>9} {:>10}   (not timed)",
-                load.trainings, "-", "-", load.images
+                load.trainings,
+                "-",
+                "-",
+                load.images
             );
             continue;
         };
@@ -68,13 +78,15 @@ pub fn print(plan: &Plan, folder: &RunFolder, slots: usize) -> Result<(), Exit> 
         let image = in_own_process(&work(Phase::Score, SCORED), threads)?.seconds / SCORED as f64;
         let hours = (load.steps as f64 * step + load.images as f64 * image) / 3600.0;
         total += hours;
-        println!(
+        show!(
             "{method:16} {:>9} {:>9} {step:>9.3} {:>10} {image:>10.4} {hours:>8.2}",
-            load.trainings, load.steps, load.images
+            load.trainings,
+            load.steps,
+            load.images
         );
     }
     let days = total / slots as f64 / 24.0;
-    println!(
+    show!(
         "about {:.1} hours ({days:.1} days) with {slots} jobs side by side, reading and shifting images not counted",
         total / slots as f64
     );

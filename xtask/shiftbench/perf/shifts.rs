@@ -3,6 +3,7 @@
 use super::python::Python;
 use crate::corrupt::links;
 use crate::exit::{Exit, FAILED};
+use crate::out::show;
 use harness::dataset::Sample;
 use harness::registry::{self, ShiftEntry};
 use harness::run::cpu_name;
@@ -25,13 +26,13 @@ const SPENT: (Duration, usize) = (Duration::from_millis(300), 5);
 /// Times every shift on one thread.
 pub fn run(python: Option<&OsString>) -> Result<(), Exit> {
     let mut python = Python::find(python);
-    println!("{}, one thread, severity {SEVERITY}, fastest of at least {} repeats", cpu_name(), SPENT.1);
+    show!("{}, one thread, severity {SEVERITY}, fastest of at least {} repeats", cpu_name(), SPENT.1);
     match &python {
-        Some(python) => println!("{} in the same run, also on one thread", python.versions),
-        None => println!("no imagecorruptions beside it: --python FILE names a Python that has it"),
+        Some(python) => show!("{} in the same run, also on one thread", python.versions),
+        None => show!("no imagecorruptions beside it: --python FILE names a Python that has it"),
     }
     let folder = tempfile::tempdir().map_err(|error| Exit::new(FAILED, error))?;
-    println!(
+    show!(
         "{:24} {:>9} {:>9} {:>9} {:>7} | {:>9} {:>9} {:>9} {:>7}",
         "shift",
         "ms at 300",
@@ -59,7 +60,7 @@ pub fn run(python: Option<&OsString>) -> Result<(), Exit> {
             both[index] = theirs.map(|theirs| theirs / ours);
             cells.push(cell(ours, theirs));
         }
-        println!("{name:24} {}", cells.join(" | "));
+        show!("{name:24} {}", cells.join(" | "));
         ratios.push((name, both));
     }
     summarise(&ratios);
@@ -77,7 +78,7 @@ fn cell(ours: f64, theirs: Option<f64>) -> String {
 
 /// The ratios that the aims are about.
 fn summarise(ratios: &[(&str, [Option<f64>; 2])]) {
-    println!("ratio: Python's time over ours, so above 1 means that shiftbench is faster.");
+    show!("ratio: Python's time over ours, so above 1 means that shiftbench is faster.");
     for (index, side) in SIDES.into_iter().enumerate() {
         let mut known: Vec<f64> = ratios.iter().filter_map(|(_, both)| both[index]).collect();
         if known.is_empty() {
@@ -86,7 +87,7 @@ fn summarise(ratios: &[(&str, [Option<f64>; 2])]) {
         known.sort_by(f64::total_cmp);
         let papers =
             ratios.iter().filter(|(name, _)| PAPERS.contains(name)).filter_map(|(_, both)| both[index]);
-        println!(
+        show!(
             "{side} x {side}: least of the papers' four {:.1}x, median of all {} {:.1}x",
             papers.fold(f64::INFINITY, f64::min),
             known.len(),

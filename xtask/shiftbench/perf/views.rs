@@ -2,6 +2,7 @@
 
 use super::measure::cpu_seconds;
 use super::shifts::{picture, program};
+use crate::out::show;
 use image::RgbImage;
 use methods::view::{AugMix, DrawRule, OpList, PixelOp, Planes, grey_after_normalisation};
 use rand::SeedableRng;
@@ -44,14 +45,14 @@ const OPERATIONS: [(&str, PixelOp); 13] = [
 /// Prints processor milliseconds per view, ours and Python's.
 pub fn print(python: Option<&OsString>) {
     let theirs = python.and_then(views_of).unwrap_or_default();
-    println!("\n{:24} {:>9} {:>9} {:>7}", format!("view at {SIDE} px"), "ms", "Python ms", "ratio");
+    show!("\n{:24} {:>9} {:>9} {:>7}", format!("view at {SIDE} px"), "ms", "Python ms", "ratio");
     let picture = picture(SIDE);
     for (name, ours) in ours(&picture) {
         let other = theirs.get(name).map_or_else(
             || format!("{:>9} {:>7}", "-", "-"),
             |theirs| format!("{:9.2} {:6.1}x", 1e3 * theirs, theirs / ours),
         );
-        println!("{name:24} {:9.3} {other}", 1e3 * ours);
+        show!("{name:24} {:9.3} {other}", 1e3 * ours);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::cli;
 use crate::exit::{DATA, Exit, USAGE};
+use crate::out::say;
 use harness::detector::{BackboneChoice, BuildContext, Detector, Official, REFERENCE, Weights};
 use harness::options::Resolved;
 use harness::picture::open_rgb;
@@ -68,7 +69,7 @@ fn official(options: &cli::Score) -> Result<Box<dyn Detector>, Exit> {
         detector.load_official(&options.checkpoint, reference.as_ref())?;
     say_unused(&options.checkpoint, &unused);
     if reference.is_some() && !uses_reference {
-        eprintln!("note: --reference is not used: {method} does not mix features here");
+        say!("note: --reference is not used: {method} does not mix features here");
     }
     say(entry, &chosen, &context);
     Ok(detector)
@@ -106,9 +107,11 @@ fn of_job(folder: &JobFolder, options: &cli::Score) -> Result<Box<dyn Detector>,
     }
     let chosen = set_options(&entry.card, &record.method.options, &options.settings)?;
     if entry.card.revision != record.method.revision {
-        eprintln!(
+        say!(
             "note: trained by revision {} of {}, scored by revision {}: scores may differ from the job's",
-            record.method.revision, entry.card.name, entry.card.revision
+            record.method.revision,
+            entry.card.name,
+            entry.card.revision
         );
     }
     let backbone = record.teacher.as_ref().map(|trained| same_teacher(trained, options)).transpose()?;
@@ -183,7 +186,7 @@ fn say(entry: &DetectorEntry, chosen: &Resolved, context: &BuildContext) {
         "" => String::new(),
         name => format!(" with {name}"),
     };
-    eprintln!("{}{teacher} at {} px{options}", entry.card.name, context.image_size);
+    say!("{}{teacher} at {} px{options}", entry.card.name, context.image_size);
 }
 
 /// How many tensors were passed over, by the part of the network they belong to.
@@ -199,7 +202,7 @@ fn say_unused(path: &Path, unused: &[String]) {
     }
     if !unused.is_empty() {
         let parts: Vec<String> = parts.iter().map(|(part, count)| format!("{count} {part}")).collect();
-        eprintln!(
+        say!(
             "note: {} tensors of {} are not used: {} (--verbose names them)",
             unused.len(),
             path.display(),

@@ -1,0 +1,265 @@
+//! Workers, signals, pipes and limits: whatever happens to processes, a run ends, soon, and says the truth.
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use std::fs::{self, File};
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+use support::{fail, folder_suite, mvtec_like, scores, shiftbench, smoke, succeed, text};
+
+/// What every wait in these tests is bounded by: far above what it takes, far below for ever.
+const LONG: Duration = Duration::from_secs(60);
+
+/// Polls until `look` sees something.
+fn wait_for<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    let start = Instant::now();
+    loop {
+        if let Some(seen) = look() {
+            return seen;
+        }
+        assert!(start.elapsed() < LONG, "no {what} within {LONG:?}");
+        sleep(Duration::from_millis(2));
+    }
+}
+
+fn end(child: &mut Child) -> ExitStatus {
+    wait_for("end of the run", || child.try_wait().unwrap())
+}
+
+/// State and parent of a process.
+fn state(process: u32) -> Option<(String, u32)> {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    let mut words = stat.rsplit_once(')')?.1.split_whitespace();
+    Some((words.next()?.to_owned(), words.next()?.parse().ok()?))
+}
+
+fn has_ended(process: u32) -> bool {
+    state(process).is_none_or(|(state, _)| state == "Z")
+}
+
+/// The first worker of a run, as soon as it is a program of its own.
+fn worker(parent: &Child) -> u32 {
+    let is_worker = |process: &u32| {
+        let arguments = fs::read(format!("/proc/{process}/cmdline")).unwrap_or_default();
+        state(*process).is_some_and(|(_, of)| of == parent.id())
+            && arguments.split(|&b| b == 0).nth(1) == Some(b"job")
+    };
+    wait_for("worker", || {
+        let names = fs::read_dir("/proc").unwrap().flatten().map(|entry| entry.file_name());
+        names.filter_map(|name| name.to_str()?.parse().ok()).find(is_worker)
+    })
+}
+
+fn signal(process: u32, name: &str) {
+    assert!(Command::new("kill").args(["-s", name, &process.to_string()]).status().unwrap().success());
+}
+
+/// A run of some seconds below `out`, and one of its workers, stopped.
+fn run_with_a_stopped_worker(out: &Path, more: &[&str]) -> (Child, u32) {
+    let base = ["bench", "smoke", "--out", text(out), "--filter", "method=rd,gnl", "--jobs", "1"];
+    let mut command = shiftbench(&[&base[..], more].concat());
+    let run =
+        command.stdout(Stdio::null()).stderr(File::create(out.join("errors")).unwrap()).spawn().unwrap();
+    let worker = worker(&run);
+    signal(worker, "STOP");
+    (run, worker)
+}
+
+#[test]
+fn a_stopped_worker_misses_its_deadline_and_the_other_jobs_go_on() {
+    let out = tempfile::tempdir().unwrap();
+    let (mut run, worker) = run_with_a_stopped_worker(out.path(), &["--deadline", "8s"]);
+    assert_eq!(end(&mut run).code(), Some(100));
+    let errors = fs::read_to_string(out.path().join("errors")).unwrap();
+    assert!(errors.contains("failed, deadline: ") && errors.contains("8s"), "{errors}");
+    assert!(errors.contains("done in"), "{errors}");
+    assert!(has_ended(worker));
+}
+
+#[test]
+fn one_signal_ends_a_run_whose_worker_is_stopped() {
+    for name in ["INT", "TERM", "HUP"] {
+        let out = tempfile::tempdir().unwrap();
+        let (mut run, worker) = run_with_a_stopped_worker(out.path(), &[]);
+        let start = Instant::now();
+        signal(run.id(), name);
+        assert_eq!(end(&mut run).code(), Some(130), "{name}");
+        assert!(start.elapsed() < Duration::from_secs(10), "{name} took {:?}", start.elapsed());
+        assert!(has_ended(worker), "{name}");
+    }
+}
+
+#[test]
+fn a_run_under_nohup_survives_the_hang_up() {
+    let out = tempfile::tempdir().unwrap();
+    let program = env!("CARGO_BIN_EXE_shiftbench");
+    let arguments = ["nohup", program, "bench", "smoke", "--out", text(out.path()), "--filter", "method=rd"];
+    let mut run =
+        Command::new("env").args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    worker(&run);
+    signal(run.id(), "HUP");
+    assert_eq!(end(&mut run).code(), Some(0));
+}
+
+#[test]
+fn workers_end_with_a_killed_parent_even_when_stopped() {
+    let out = tempfile::tempdir().unwrap();
+    let (mut run, worker) = run_with_a_stopped_worker(out.path(), &[]);
+    run.kill().unwrap();
+    run.wait().unwrap();
+    wait_for("end of the worker", || has_ended(worker).then_some(()));
+}
+
+#[test]
+fn a_worker_killed_from_outside_fails_its_job_and_memory_is_thought_of() {
+    let out = tempfile::tempdir().unwrap();
+    let (mut run, worker) = run_with_a_stopped_worker(out.path(), &[]);
+    signal(worker, "KILL");
+    assert_eq!(end(&mut run).code(), Some(100));
+    let errors = fs::read_to_string(out.path().join("errors")).unwrap();
+    assert!(errors.contains("failed, signal: ") && errors.contains("out of memory"), "{errors}");
+}
+
+/// Runs `arguments` with standard output and error into these; what is piped is read.
+fn run(arguments: &[&str], stdout: Stdio, stderr: Stdio) -> Output {
+    shiftbench(arguments).stdout(stdout).stderr(stderr).output().unwrap()
+}
+
+fn full() -> Stdio {
+    File::options().write(true).open("/dev/full").unwrap().into()
+}
+
+/// A pipe whose reader has left.
+fn left() -> Stdio {
+    std::io::pipe().unwrap().1.into()
+}
+
+#[test]
+fn a_run_whose_output_goes_nowhere_does_all_its_work() {
+    let root = tempfile::tempdir().unwrap();
+    let calm = root.path().join("calm");
+    let arguments = |out| ["bench", "smoke", "--out", out, "--filter", "method=mean-intensity,nearest-image"];
+    succeed(&arguments(text(&calm)));
+    let expected = scores(&calm);
+    for (name, stdout, stderr, code) in [
+        ("both readers left", left(), left(), 0),
+        ("both full", full(), full(), 7),
+        ("full output", full(), Stdio::piped(), 7),
+        ("full errors", Stdio::piped(), full(), 0),
+        ("verbose into full errors", Stdio::null(), full(), 0),
+    ] {
+        let out = root.path().join(name);
+        let mut arguments = arguments(text(&out)).to_vec();
+        arguments.extend(name.starts_with("verbose").then_some("--verbose"));
+        let output = run(&arguments, stdout, stderr);
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{name}: {errors}");
+        assert_eq!(expected, scores(&out), "{name}");
+        assert!(!errors.contains("panicked"), "{name}: {errors}");
+        assert_eq!(
+            errors.contains("error: standard output was lost: "),
+            name == "full output",
+            "{name}: {errors}"
+        );
+    }
+}
+
+#[test]
+fn commands_that_only_print_say_when_nobody_could_read_it() {
+    let root = tempfile::tempdir().unwrap();
+    smoke(root.path(), &[]);
+    let pictures = mvtec_like(root.path()).join("test/good");
+    let job = root.path().join("smoke/synthetic/stripes/rd/seed0");
+    for arguments in [
+        &["list"][..],
+        &["report", "smoke", "--out", text(root.path())],
+        &["paper", "smoke", "--out", text(root.path())],
+        &["bench", "smoke", "--out", text(root.path()), "--dry-run"],
+        &["score", "--checkpoint", text(&job), "--images", text(&pictures)],
+    ] {
+        let output = run(arguments, full(), Stdio::piped());
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(7), "{arguments:?}: {errors}");
+        assert_eq!(errors.matches("standard output was lost").count(), 1, "{arguments:?}: {errors}");
+        assert!(!errors.contains("panicked"), "{arguments:?}: {errors}");
+        assert_eq!(run(arguments, Stdio::null(), full()).status.code(), Some(0), "{arguments:?}");
+        let output = run(arguments, left(), Stdio::piped());
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}: {errors}");
+        assert!(!errors.contains("panicked") && !errors.contains("error:"), "{arguments:?}: {errors}");
+    }
+    // A mistake keeps its own code, also when nobody can be told.
+    assert_eq!(run(&["bench", "quik"], full(), full()).status.code(), Some(2));
+}
+
+#[test]
+fn a_log_that_cannot_be_written_does_not_hide_what_a_worker_says() {
+    let root = tempfile::tempdir().unwrap();
+    let category = mvtec_like(root.path());
+    fs::write(category.join("test/crack/001.png"), b"not an image").unwrap();
+    let suite = folder_suite(root.path());
+    let out = root.path().join("runs");
+    let job = out.join("folder/folder/tiles/nearest-image/seed0");
+    fs::create_dir_all(&job).unwrap();
+    std::os::unix::fs::symlink("/dev/full", job.join("job.log")).unwrap();
+    let (code, errors) =
+        fail(&["bench", text(&suite), "--out", text(&out), "--filter", "method=nearest-image"]);
+    assert_eq!(code, 100, "{errors}");
+    assert!(errors.contains("failed, data: ") && errors.contains("001.png"), "{errors}");
+}
+
+#[test]
+fn a_limit_of_file_sizes_is_an_error_and_kills_nobody() {
+    let root = tempfile::tempdir().unwrap();
+    // In blocks of 512 bytes: too little for the index, and enough for it but too little for a trained state.
+    for (blocks, code) in [(1, 6), (40, 100)] {
+        let out = root.path().join(blocks.to_string());
+        let script = format!("ulimit -f {blocks}; exec \"$0\" \"$@\"");
+        let output = Command::new("sh")
+            .args([
+                "-c",
+                &script,
+                env!("CARGO_BIN_EXE_shiftbench"),
+                "bench",
+                "smoke",
+                "--filter",
+                "method=rd",
+            ])
+            .args(["--out", text(&out)])
+            .output()
+            .unwrap();
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{blocks} blocks: {} {errors}", output.status);
+        assert!(errors.contains("File too large"), "{errors}");
+    }
+}
+
+#[test]
+fn results_that_vanish_under_way_are_no_success() {
+    for moment in 0..4 {
+        let out = tempfile::tempdir().unwrap();
+        let folder = out.path().join("smoke");
+        let mut run = shiftbench(&["bench", "smoke", "--out", text(out.path()), "--jobs", "2"])
+            .stdout(Stdio::null())
+            .stderr(File::create(out.path().join("errors")).unwrap())
+            .spawn()
+            .unwrap();
+        wait_for("result", || (folder.is_dir() && scores(out.path()).len() > moment).then_some(()));
+        // A worker may write into it meanwhile.
+        wait_for("removal", || (fs::remove_dir_all(&folder).is_ok() || !folder.exists()).then_some(()));
+        let code = end(&mut run).code();
+        let errors = fs::read_to_string(out.path().join("errors")).unwrap();
+        assert_eq!(code, Some(6), "{errors}");
+        assert!(!errors.contains("run the suite first") && !errors.contains("panicked"), "{errors}");
+    }
+}
+
+#[test]
+fn a_deadline_that_is_none_is_a_mistake_with_an_example() {
+    let (code, errors) = fail(&["bench", "smoke", "--deadline", "soon"]);
+    assert!(code == 2 && errors.contains("90m"), "{code} {errors}");
+}
