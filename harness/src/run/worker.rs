@@ -1,20 +1,20 @@
 //! The life of one job inside its own process: train once, test every cell.
 
-use super::evaluate::{Maps, evaluate};
+use super::evaluate::evaluate;
 use super::event::WorkerEvent;
 use super::failure::{Failure, FailureKind};
 use super::files::StoreError;
 use super::job_folder::JobFolder;
 use super::machine::{peak_memory_mib, reset_peak};
-use super::map_sheet::MapSheet;
 use super::record::{CellRecord, JobRecord, Phase, Provenance, ScoredImage};
 use super::references;
 use super::score::score;
 use super::source::{Shown, Source};
+use super::tested::{Mask, Tested};
 use crate::dataset::{Item, Split};
-use crate::detector::{Anomaly, Detector, FitContext, TrainingSet, Weights};
+use crate::detector::{Detector, FitContext, TrainingSet, Weights};
 use crate::error::DetectorError;
-use crate::metrics::{self, Undefined};
+use crate::metrics;
 use crate::options::Resolved;
 use crate::plan::{Cell, Condition, Job, hash};
 use crate::registry::{self, DetectorEntry};
@@ -200,7 +200,7 @@ impl<'a> Worker<'a> {
             _ => Some(self.id_scores(cell)?),
         };
         let sheet = tested.sheet(geometry.side()).filter(|_| cell.settings.is_empty());
-        let unmarked = tested.masks.iter().filter(|mask| matches!(mask, Mask::Empty)).count();
+        let unmarked = tested.unmarked();
         let maps = tested.maps(geometry.side());
         let metrics = evaluate(&tested.scores, maps.as_ref().map_err(|reason| *reason), id.as_deref());
         let auroc = metrics["image_auroc"].value();
@@ -251,67 +251,6 @@ impl<'a> Worker<'a> {
             Weights::Random(_) => format!("{} (random weights)", teacher.choice.name),
             _ => teacher.choice.name.clone(),
         })
-    }
-}
-
-/// Scores, maps and masks of one cell, image by image.
-#[derive(Default)]
-struct Tested {
-    scores: Vec<ScoredImage>,
-    maps: Vec<Option<Vec<f32>>>,
-    masks: Vec<Mask>,
-}
-
-/// What is known of where an image is defective.
-enum Mask {
-    Missing,
-    /// The image is anomalous, but its mask marks nothing.
-    Empty,
-    /// Row by row.
-    Marked(Vec<bool>),
-}
-
-impl Mask {
-    fn of(mask: Option<Vec<bool>>, unmarked: bool) -> Self {
-        if unmarked { Self::Empty } else { mask.map_or(Self::Missing, Self::Marked) }
-    }
-}
-
-impl Tested {
-    fn extend(&mut self, items: &[&Item], anomalies: Vec<Anomaly>, masks: Vec<Mask>) {
-        for (item, anomaly) in items.iter().zip(anomalies) {
-            self.scores.push(ScoredImage {
-                image: item.id.clone(),
-                anomalous: u8::from(item.anomalous),
-                score: anomaly.score,
-            });
-            self.maps.push(anomaly.map.map(|map| map.values));
-        }
-        self.masks.extend(masks);
-    }
-
-    /// The maps on a sheet; `None` if there is an image without one.
-    fn sheet(&self, side: u32) -> Option<(MapSheet, Vec<u8>)> {
-        let maps: Option<Vec<&[f32]>> = self.maps.iter().map(Option::as_deref).collect();
-        MapSheet::draw(&maps?, side)
-    }
-
-    /// Maps and masks for the pixel metrics: every anomalous image needs a mask, every image a map. An anomalous image
-    /// whose mask is empty is left out: to count its pixels as normal would punish whoever finds the defect.
-    fn maps(&mut self, side: u32) -> Result<Maps, Undefined> {
-        let pixels = (side * side) as usize;
-        let (mut maps, mut masks) = (Vec::new(), Vec::new());
-        for ((line, mask), map) in self.scores.iter().zip(self.masks.drain(..)).zip(self.maps.drain(..)) {
-            let mask = match mask {
-                Mask::Marked(mask) => mask,
-                Mask::Missing if line.anomalous == 0 => vec![false; pixels],
-                Mask::Missing => return Err(Undefined::NoMasks),
-                Mask::Empty => continue,
-            };
-            maps.push(map.ok_or(Undefined::NoMaps)?);
-            masks.push(mask);
-        }
-        Ok(Maps { side, maps, masks })
     }
 }
 
