@@ -177,6 +177,10 @@ fn bad_pictures_are_named_and_the_others_copied() {
     let whole = fs::read(source.join("z.png")).unwrap();
     fs::write(source.join("cut.png"), &whole[..whole.len() / 2]).unwrap();
     fs::write(source.join("empty.jpg"), "").unwrap();
+    fs::write(source.join("lfs.jpg"), "version https://git-lfs.github.com/spec/v1\noid sha256:0\n").unwrap();
+    std::os::unix::fs::symlink("../.git/annex/objects/x", source.join("annex.png")).unwrap();
+    // Nobody writes to it: to read it would not end.
+    assert!(std::process::Command::new("mkfifo").arg(source.join("pipe.png")).status().unwrap().success());
     let target = root.path().join("copies");
     let (code, errors) = fail(&["corrupt", text(&source), text(&target), "--shift", "contrast"]);
     assert_eq!(code, 3, "{errors}");
@@ -185,7 +189,10 @@ fn bad_pictures_are_named_and_the_others_copied() {
         "small.png: contrast needs images of at least 32x32 pixels, this one is 31x31",
         "cut.png",
         "empty.jpg",
-        "4 of the images could not be copied; the others are",
+        "lfs.jpg: is a Git LFS pointer whose content was not fetched: run `git lfs pull`",
+        "annex.png: is a git-annex pointer whose content was not fetched: run `git annex get`",
+        "pipe.png: is a pipe, not a file",
+        "7 of the images could not be copied; the others are",
     ] {
         assert!(errors.contains(expected), "expected\n{expected}\nin\n{errors}");
     }

@@ -192,6 +192,10 @@ impl Dataset for Elpv {
         Ok(self.read(category, item)?.0)
     }
 
+    fn file(&self, _: &str, item: &Item) -> Option<PathBuf> {
+        Some(self.folder.join(&item.id))
+    }
+
     fn read(&self, _: &str, item: &Item) -> Result<(Sample, blake3::Hash), DataError> {
         SampleFiles::image(self.folder.join(&item.id)).read()
     }

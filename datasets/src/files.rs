@@ -1,6 +1,6 @@
 //! What data sets made of image files share: listing folders and hashing contents.
 
-use harness::picture::{decode_mask, decode_rgb};
+use harness::picture::{decode_mask, decode_rgb, read_file};
 use harness::prelude::*;
 use std::collections::BTreeSet;
 use std::fs;
@@ -16,17 +16,32 @@ pub(crate) fn root(path: &str, name: &str, context: &DataContext) -> PathBuf {
 
 /// Names of the images in `folder`, sorted. Hidden files and other formats are skipped; a folder that
 /// does not exist has none.
+///
+/// Names decide. A link that leads nowhere, a pipe or a folder with an image's name is listed too: left out, it would be
+/// missed by nobody, and who reads it says what it is.
 pub(crate) fn images_in(folder: &Path) -> Result<Vec<String>, DataError> {
-    let is_image = |path: &Path| {
-        let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
-        FORMATS.contains(&extension.to_ascii_lowercase().as_str()) && path.is_file()
-    };
-    visible(folder, is_image)
+    visible(folder, |path| Ok(is_image(path)))
+}
+
+fn is_image(path: &Path) -> bool {
+    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+    FORMATS.contains(&extension.to_ascii_lowercase().as_str())
 }
 
 /// Names of the folders in `folder`, sorted. Hidden ones are skipped.
+///
+/// # Errors
+/// Also for a link that leads nowhere and has no file's ending: it may be to a folder that was not fetched.
 pub(crate) fn folders_in(folder: &Path) -> Result<Vec<String>, DataError> {
-    visible(folder, Path::is_dir)
+    visible(folder, |path| match path.extension().is_none() && is_there(path) && !path.exists() {
+        true => read_file(path).map(|_| false),
+        false => Ok(path.is_dir()),
+    })
+}
+
+/// Whether anything has this name, be it a link that leads nowhere.
+pub(crate) fn is_there(path: &Path) -> bool {
+    path.symlink_metadata().is_ok()
 }
 
 /// Paths of the images in `folder` and, down to `depth` levels of folders, below it, sorted by level and name.
@@ -49,7 +64,10 @@ pub(crate) fn masks_without_image(folder: &Path, used: &BTreeSet<PathBuf>) -> Re
 /// Levels of folders in which layouts keep masks: defect and shift.
 const MASK_DEPTH: usize = 2;
 
-fn visible(folder: &Path, wanted: impl Fn(&Path) -> bool) -> Result<Vec<String>, DataError> {
+fn visible(
+    folder: &Path,
+    wanted: impl Fn(&Path) -> Result<bool, DataError>,
+) -> Result<Vec<String>, DataError> {
     if !folder.is_dir() {
         return Ok(Vec::new());
     }
@@ -57,16 +75,14 @@ fn visible(folder: &Path, wanted: impl Fn(&Path) -> bool) -> Result<Vec<String>,
     let mut names = Vec::new();
     for entry in fs::read_dir(folder).map_err(unreadable)? {
         let entry = entry.map_err(unreadable)?;
-        if !wanted(&entry.path()) {
+        if entry.file_name().as_encoded_bytes().starts_with(b".") || !wanted(&entry.path())? {
             continue;
         }
         // Names become identifiers in result files.
         let name = entry.file_name().into_string().map_err(|_| {
             DataError::unreadable(&entry.path(), "the file name is not valid UTF-8; rename the file")
         })?;
-        if !name.starts_with('.') {
-            names.push(name);
-        }
+        names.push(name);
     }
     names.sort();
     Ok(names)
@@ -84,14 +100,19 @@ impl SampleFiles {
         Self { image: path, mask: None }
     }
 
+    /// The picture's and then the mask's.
+    pub fn paths(&self) -> impl Iterator<Item = &PathBuf> {
+        std::iter::once(&self.image).chain(&self.mask)
+    }
+
     /// Picture and mask, and the [`digest`](Self::digest) of the very bytes they were decoded from.
     pub fn read(&self) -> Result<(Sample, blake3::Hash), DataError> {
-        let bytes = read(&self.image)?;
+        let bytes = read_file(&self.image)?;
         let image = decode_rgb(&self.image, &bytes)?;
         let mut digest = vec![blake3::hash(&bytes)];
         let mut mask = None;
         if let Some(path) = &self.mask {
-            let bytes = read(path)?;
+            let bytes = read_file(path).map_err(DataError::of_mask)?;
             digest.push(blake3::hash(&bytes));
             mask = Some(decode_mask(path, &bytes, image.dimensions())?);
         }
@@ -100,14 +121,9 @@ impl SampleFiles {
 
     /// A hash of the bytes of the files.
     pub fn digest(&self) -> Result<blake3::Hash, DataError> {
-        let files = std::iter::once(&self.image).chain(&self.mask);
-        let hashes = files.map(|path| Ok(blake3::hash(&read(path)?)));
+        let hashes = self.paths().map(|path| Ok(blake3::hash(&read_file(path)?)));
         Ok(combine(&hashes.collect::<Result<Vec<_>, DataError>>()?))
     }
-}
-
-fn read(path: &Path) -> Result<Vec<u8>, DataError> {
-    fs::read(path).map_err(|error| DataError::unreadable(path, error))
 }
 
 /// One hash out of several: hashes, not bytes, keep the end of one file apart from the start of the next.
@@ -132,9 +148,22 @@ mod tests {
         for name in ["d.png", ".cache", "sub"] {
             fs::create_dir(folder.path().join(name)).unwrap();
         }
-        assert_eq!(images_in(folder.path()).unwrap(), ["a.jpeg", "b.PNG", "c.Tif"]);
+        // Whoever reads `d.png` will hear that it is a folder.
+        assert_eq!(images_in(folder.path()).unwrap(), ["a.jpeg", "b.PNG", "c.Tif", "d.png"]);
         assert_eq!(folders_in(folder.path()).unwrap(), ["d.png", "sub"]);
         assert!(images_in(&folder.path().join("none")).unwrap().is_empty());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_that_lead_nowhere_are_not_passed_over() {
+        let folder = tempfile::tempdir().unwrap();
+        std::os::unix::fs::symlink("gone/a.png", folder.path().join("a.png")).unwrap();
+        assert_eq!(images_in(folder.path()).unwrap(), ["a.png"]);
+        assert!(folders_in(folder.path()).unwrap().is_empty());
+        std::os::unix::fs::symlink("gone/crack", folder.path().join("crack")).unwrap();
+        let message = folders_in(folder.path()).unwrap_err().to_string();
+        assert!(message.contains("crack: is a link to gone/crack, which is not there"), "{message}");
     }
 
     #[test]

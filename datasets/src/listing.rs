@@ -60,12 +60,12 @@ impl<L: Layout> Listing<L> {
     /// The files of an image, if all are there.
     fn present(&self, category: &str, item: &Item) -> Result<SampleFiles, DataError> {
         let files = self.layout.files(category, item);
-        if !files.image.is_file() {
+        if !files::is_there(&files.image) {
             let named = files.named_by.map(|by| format!("{by} names it; ")).unwrap_or_default();
             let way_out = format!("{named}unpack {} again", self.dataset);
             return Err(DataError::Missing { path: files.image, way_out });
         }
-        if let Some(mask) = files.mask.as_ref().filter(|mask| !mask.is_file()) {
+        if let Some(mask) = files.mask.as_ref().filter(|mask| !files::is_there(mask)) {
             let by = files.named_by.map(|by| format!(" ({by})")).unwrap_or_default();
             return Err(DataError::MaskMissing { path: mask.clone(), image: format!("{}{by}", item.id) });
         }
@@ -94,6 +94,10 @@ impl<L: Layout> Dataset for Listing<L> {
 
     fn load(&self, category: &str, item: &Item) -> Result<Sample, DataError> {
         Ok(self.read(category, item)?.0)
+    }
+
+    fn file(&self, category: &str, item: &Item) -> Option<PathBuf> {
+        Some(self.layout.files(category, item).image)
     }
 
     fn read(&self, category: &str, item: &Item) -> Result<(Sample, blake3::Hash), DataError> {

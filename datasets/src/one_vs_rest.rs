@@ -229,6 +229,11 @@ impl Dataset for OneVsRest {
         Ok(self.read(category, item)?.0)
     }
 
+    fn file(&self, _: &str, item: &Item) -> Option<PathBuf> {
+        let (pictures, index) = self.picture(item).ok()?;
+        pictures.file(index)
+    }
+
     fn read(&self, _: &str, item: &Item) -> Result<(Sample, blake3::Hash), DataError> {
         let (pictures, index) = self.picture(item)?;
         match pictures.file(index) {

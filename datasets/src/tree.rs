@@ -130,6 +130,10 @@ impl Dataset for Tree {
         Ok(self.read(category, item)?.0)
     }
 
+    fn file(&self, category: &str, item: &Item) -> Option<PathBuf> {
+        Some(self.category(category).ok()?.join(&item.id))
+    }
+
     fn read(&self, category: &str, item: &Item) -> Result<(Sample, blake3::Hash), DataError> {
         self.files(category, item)?.read()
     }

@@ -30,6 +30,11 @@ pub trait Dataset: Send + Sync {
         Ok(Vec::new())
     }
 
+    /// The file that holds the picture of `item` and nothing else; `None` where many share one. For `check`.
+    fn file(&self, _category: &str, _item: &Item) -> Option<PathBuf> {
+        None
+    }
+
     /// [`load`](Self::load), and the [`digest`](Self::digest) of the very bytes that the picture was made from, read
     /// once. Data sets of files override both, so that hashing decodes nothing.
     fn read(&self, category: &str, item: &Item) -> Result<(Sample, blake3::Hash), DataError> {

@@ -99,6 +99,14 @@ impl DataError {
     pub fn mask_unreadable(path: &Path, reason: impl ToString) -> Self {
         Self::MaskUnreadable { path: path.into(), reason: reason.to_string() }
     }
+
+    /// The same error where the file is a mask.
+    pub fn of_mask(self) -> Self {
+        match self {
+            Self::Unreadable { path, reason } => Self::MaskUnreadable { path, reason },
+            other => other,
+        }
+    }
 }
 
 /// A shift that cannot be applied to an image.

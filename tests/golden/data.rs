@@ -6,15 +6,15 @@ use image::RgbImage;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// The golden folder, if it is there.
-pub fn golden() -> Option<PathBuf> {
-    let beside = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/golden"));
-    let folder = std::env::var_os("SHIFTBENCH_GOLDEN").map_or(beside, PathBuf::from);
-    if folder.join("nets").is_dir() {
-        return Some(folder);
-    }
-    println!("skipped: no golden data at {} (set SHIFTBENCH_GOLDEN)", folder.display());
-    None
+/// The golden folder; tests that need it are ignored unless asked for.
+pub fn golden() -> PathBuf {
+    let folder = std::env::var_os("SHIFTBENCH_GOLDEN");
+    PathBuf::from(folder.expect("SHIFTBENCH_GOLDEN must name the folder of the golden data"))
+}
+
+/// A value, or the end of the test with the name of the file that lacks it.
+fn of<T, E: std::fmt::Display>(path: &Path, result: Result<T, E>) -> T {
+    result.unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
 /// A folder of `tests/fixtures`.
@@ -23,12 +23,12 @@ pub fn fixture(name: &str) -> PathBuf {
 }
 
 pub fn picture(path: &Path) -> RgbImage {
-    image::open(path).unwrap().to_rgb8()
+    of(path, image::open(path)).to_rgb8()
 }
 
 /// The names of the PNG files of a folder, without the ending.
 pub fn pictures(folder: &Path) -> Vec<String> {
-    let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
+    let names = of(folder, std::fs::read_dir(folder)).map(|entry| entry.unwrap().file_name());
     let mut stems: Vec<String> =
         names.filter_map(|name| Some(name.to_str()?.strip_suffix(".png")?.to_owned())).collect();
     stems.sort();
@@ -37,8 +37,8 @@ pub fn pictures(folder: &Path) -> Vec<String> {
 
 /// A JSON file; Python's `NaN` reads as null.
 pub fn json(path: &Path) -> serde_json::Value {
-    let text = std::fs::read_to_string(path).unwrap().replace("NaN", "null");
-    serde_json::from_str(&text).unwrap()
+    let text = of(path, std::fs::read_to_string(path)).replace("NaN", "null");
+    of(path, serde_json::from_str(&text))
 }
 
 /// The numbers of a JSON object of numbers.
@@ -54,7 +54,7 @@ pub struct Tensors(pub BTreeMap<String, TensorData>);
 impl Tensors {
     pub fn read(path: &Path) -> Self {
         let mut store = SafetensorsStore::from_file(path);
-        let entries = store.get_all_tensors().unwrap();
+        let entries = of(path, store.get_all_tensors());
         Self(entries.iter().map(|(name, entry)| (name.clone(), bridge::to_data(entry).unwrap())).collect())
     }
 

@@ -2,8 +2,8 @@
 //!
 //! Two sources of truth. `tests/fixtures` is always there: small outputs of released programs, and outputs of
 //! `tests/reference`, an independent PyTorch program that agrees with the released ones. The golden data,
-//! outputs of the released programs at full size, lie in `shared/golden` beside the repository or where
-//! `SHIFTBENCH_GOLDEN` says; without them their tests print a line and pass.
+//! outputs of the released programs at full size, lie where `SHIFTBENCH_GOLDEN` says; tests that need them are ignored
+//! unless `--include-ignored` asks for them, and then fail where a file is missing.
 #![allow(clippy::unwrap_used)]
 
 mod data;

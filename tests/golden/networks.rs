@@ -127,20 +127,23 @@ fn forward_of_the_fixture() {
 }
 
 #[test]
+#[ignore = "needs SHIFTBENCH_GOLDEN"]
 fn forward_of_resnet18() {
-    let Some(golden) = golden() else { return };
+    let golden = golden();
     forward_agrees(&Net::golden(&golden, "r18"), &Rd::options(), OUTPUT);
 }
 
 #[test]
+#[ignore = "needs SHIFTBENCH_GOLDEN"]
 fn forward_of_the_narrow_wide_resnet() {
-    let Some(golden) = golden() else { return };
+    let golden = golden();
     forward_agrees(&Net::golden(&golden, "w8"), &Rd::options(), AMPLIFIED);
 }
 
 #[test]
+#[ignore = "needs SHIFTBENCH_GOLDEN"]
 fn forward_of_fico() {
-    let Some(golden) = golden() else { return };
+    let golden = golden();
     forward_agrees(&Net::golden(&golden, "w8"), &Fico::options(), AMPLIFIED);
 }
 

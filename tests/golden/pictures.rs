@@ -74,8 +74,9 @@ fn operations_of_the_fixture() {
 }
 
 #[test]
+#[ignore = "needs SHIFTBENCH_GOLDEN"]
 fn operations_of_the_golden_data() {
-    let Some(golden) = golden() else { return };
+    let golden = golden();
     let compared = operations_agree(&golden.join("pil_ops"), &golden.join("inputs"));
     assert_eq!(compared.values().sum::<usize>(), 98);
 }
@@ -98,8 +99,9 @@ fn resizing_of_the_fixture() {
 }
 
 #[test]
+#[ignore = "needs SHIFTBENCH_GOLDEN"]
 fn resizing_of_the_golden_data() {
-    let Some(golden) = golden() else { return };
+    let golden = golden();
     resizing_agrees(&golden.join("pil_ops"), &golden.join("inputs"));
 }
 
@@ -112,8 +114,9 @@ fn assert_planes(what: &str, got: &[f32], wanted: &[f64]) {
 
 /// `ToTensor` and `Normalize`, of what Pillow resized.
 #[test]
+#[ignore = "needs SHIFTBENCH_GOLDEN"]
 fn normalisation_of_the_golden_data() {
-    let Some(golden) = golden() else { return };
+    let golden = golden();
     let data = Tensors::read(&golden.join("pil_ops/resize256_normalised.safetensors"));
     let resized = picture(&golden.join("pil_ops/chelsea225x300__resize_bilinear_256.png"));
     let wanted = data.values("chelsea225x300.resize256.normalised");
@@ -175,8 +178,9 @@ fn views_of_the_fixture() {
 }
 
 #[test]
+#[ignore = "needs SHIFTBENCH_GOLDEN"]
 fn views_of_the_golden_data() {
-    let Some(golden) = golden() else { return };
+    let golden = golden();
     let folder = golden.join("augmix");
     let small = |input: &str| picture(&folder.join(format!("{input}_64.png")));
     views_agree(&folder.join("augmix64_trace.json"), &folder.join("augmix64.safetensors"), &small, 0..64);

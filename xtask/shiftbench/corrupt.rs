@@ -8,7 +8,7 @@ use crate::exit::{DATA, Exit, FOLDER, USAGE};
 use crate::images::{Images, label};
 use crate::out::{say, show};
 use harness::dataset::Sample;
-use harness::picture::{decode_rgb, open_mask};
+use harness::picture::{decode_rgb, open_mask, read_file};
 use harness::plan::{Condition, Plugin};
 use harness::registry::{self, ShiftEntry};
 use harness::seed::Root;
@@ -89,7 +89,7 @@ impl Work<'_> {
     fn copy(&self, name: &Path, target: &Path, manifest: &Manifest) -> Result<bool, Exit> {
         let (item, path) = (label(name), self.images.path(name));
         let bad = |error: &dyn ToString| Exit::new(DATA, error.to_string());
-        let bytes = fs::read(&path).map_err(|error| bad(&format!("{}: {error}", path.display())))?;
+        let bytes = read_file(&path).map_err(|error| bad(&error))?;
         let source = sha256(&bytes);
         let mask = self.masks.and_then(|(from, to)| Mask::find(name, from, to));
         if let Some(row) = manifest.earlier(&item)
@@ -126,8 +126,9 @@ impl Mask {
     fn find(name: &Path, from: &Path, to: &Path) -> Option<Self> {
         let stem = name.file_stem()?.to_string_lossy();
         let names = [format!("{stem}_mask.png"), format!("{stem}.png")];
-        let name =
-            names.iter().map(|file| name.with_file_name(file)).find(|name| from.join(name).is_file())?;
+        // A link that leads nowhere is a mask that cannot be read, not a missing one.
+        let is_there = |name: &PathBuf| from.join(name).symlink_metadata().is_ok();
+        let name = names.iter().map(|file| name.with_file_name(file)).find(is_there)?;
         Some(Self { source: from.join(&name), target: to.join(name) })
     }
 }

@@ -138,6 +138,7 @@ impl Observer for Progress {
                     self.training(index, job, *done, *total, *loss)
                 }
                 WorkerEvent::Tested { cell, auroc } => self.tested(index, job, cell, *auroc),
+                WorkerEvent::Noticed(what) => self.say(format!("{}: {what}", job.path())),
                 WorkerEvent::Failed(_) => {}
             },
             Event::JobEnded { index, job, seconds, failure } => {

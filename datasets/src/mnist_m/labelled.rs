@@ -1,6 +1,7 @@
 //! Pictures in a folder, labelled by a text file beside it.
 
 use crate::class_files::ClassFiles;
+use crate::files;
 use harness::prelude::*;
 use std::collections::HashSet;
 use std::fs;
@@ -21,7 +22,7 @@ pub(super) fn read(list: &Path, folder: &Path) -> Result<ClassFiles, DataError> 
             return Err(wrong(format!("'{}' is not 'picture.png digit'", line.escape_debug())));
         };
         let path = folder.join(file);
-        if !path.is_file() {
+        if !files::is_there(&path) {
             return Err(wrong(format!("{} is missing; unpack the archive again", path.display())));
         }
         if !seen.insert(file) {

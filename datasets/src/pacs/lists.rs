@@ -59,7 +59,7 @@ impl Lists {
                 return Err(wrong(format!("{file} is listed twice")));
             }
             let picture = self.pictures.join(file);
-            if !picture.is_file() {
+            if !files::is_there(&picture) {
                 let place = self.pictures.display();
                 return Err(wrong(format!("{file} is not below {place}; complete the pictures of PACS")));
             }

@@ -3,7 +3,9 @@
 use super::{Finding, Problem};
 use crate::dataset::{Item, Sample, Split};
 use crate::error::DataError;
+use crate::picture::Conversion;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// Smallest side in pixels that every shift accepts.
 const SMALL: u32 = 32;
@@ -18,10 +20,11 @@ pub(super) struct Seen {
     flat: bool,
     /// Pixels that the mask marks, if there is one.
     marked: Option<usize>,
+    converted: Vec<Conversion>,
 }
 
 impl Seen {
-    pub fn of(Sample { image, mask }: &Sample) -> Self {
+    pub fn of(Sample { image, mask }: &Sample, converted: Vec<Conversion>) -> Self {
         let mut hasher = blake3::Hasher::new();
         hasher.update(&image.width().to_le_bytes());
         hasher.update(image.as_raw());
@@ -31,6 +34,7 @@ impl Seen {
             pixels: hasher.finalize(),
             flat: image.pixels().all(|pixel| Some(pixel) == first),
             marked: mask.as_ref().map(|mask| mask.pixels().filter(|pixel| pixel.0[0] > 0).count()),
+            converted,
         }
     }
 }
@@ -41,9 +45,24 @@ pub(super) fn findings(category: &str, items: &[Item], seen: &[Result<Seen, Data
     let failed = all().filter_map(|(item, seen)| Some(failed(category, &item.id, seen.as_ref().err()?)));
     let good: Vec<(&Item, &Seen)> =
         all().filter_map(|(item, seen)| Some((item, seen.as_ref().ok()?))).collect();
-    let finding = |(problem, file, message): Remark| Finding::new(category, problem, &file, message);
-    let remarks = [masks(&good), duplicates(&good), odd(&good)].into_iter().flatten();
-    failed.chain(remarks.map(finding)).collect()
+    let remarks = [masks(&good), duplicates(&good), converted(&good), odd(&good)].into_iter().flatten();
+    failed.chain(grouped(category, remarks)).collect()
+}
+
+/// One finding for all images of which the same is said, in the order of the first of each.
+fn grouped(category: &str, remarks: impl Iterator<Item = Remark>) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = Vec::new();
+    let mut places: BTreeMap<(Problem, String), usize> = BTreeMap::new();
+    for (problem, file, message) in remarks {
+        match places.entry((problem, message.clone())) {
+            Entry::Occupied(place) => findings[*place.get()].images += 1,
+            Entry::Vacant(place) => {
+                place.insert(findings.len());
+                findings.push(Finding::new(category, problem, &file, message));
+            }
+        }
+    }
+    findings
 }
 
 /// An image, or with no name a whole category, that could not be read.
@@ -80,7 +99,10 @@ fn masks(seen: &[(&Item, &Seen)]) -> Vec<Remark> {
                     format!("no mask; {masks} of the {images} images of its folder have one"),
                 )
             }
-            (true, Some(0)) => (Problem::MaskContradicts, "labelled anomalous, but its mask is empty".into()),
+            (true, Some(0)) => (
+                Problem::MaskEmpty,
+                "labelled anomalous, but its mask is empty: pixel metrics leave it out".into(),
+            ),
             (false, Some(marked)) if marked > 0 => {
                 (Problem::MaskContradicts, format!("labelled normal, but its mask marks {marked} pixels"))
             }
@@ -89,6 +111,14 @@ fn masks(seen: &[(&Item, &Seen)]) -> Vec<Remark> {
         Some((problem, item.id.clone(), message))
     };
     seen.iter().filter_map(remark).collect()
+}
+
+fn converted(seen: &[(&Item, &Seen)]) -> Vec<Remark> {
+    let remarks = seen.iter().flat_map(|(item, seen)| {
+        let remark = |conversion: &Conversion| (Problem::Converted, item.id.clone(), conversion.to_string());
+        seen.converted.iter().map(remark)
+    });
+    remarks.collect()
 }
 
 fn duplicates(seen: &[(&Item, &Seen)]) -> Vec<Remark> {
@@ -164,7 +194,7 @@ mod tests {
 
     fn told(all: &[(Item, Sample)]) -> Vec<(Problem, String, String)> {
         let items: Vec<Item> = all.iter().map(|(item, _)| item.clone()).collect();
-        let seen: Vec<_> = all.iter().map(|(_, sample)| Ok(Seen::of(sample))).collect();
+        let seen: Vec<_> = all.iter().map(|(_, sample)| Ok(Seen::of(sample, Vec::new()))).collect();
         let findings = findings("nut", &items, &seen);
         findings.into_iter().map(|finding| (finding.problem, finding.file, finding.message)).collect()
     }
@@ -202,7 +232,11 @@ mod tests {
             (Item::test("good/2", false), sample(5, None)),
         ];
         let expected = [
-            remark(Problem::MaskContradicts, "cut/1", "labelled anomalous, but its mask is empty"),
+            remark(
+                Problem::MaskEmpty,
+                "cut/1",
+                "labelled anomalous, but its mask is empty: pixel metrics leave it out",
+            ),
             remark(Problem::MaskMissing, "cut/2", "no mask; 2 of the 3 images of its folder have one"),
             remark(Problem::MaskContradicts, "good/0", "labelled normal, but its mask marks 1600 pixels"),
         ];
@@ -235,6 +269,29 @@ mod tests {
         };
         let shapes = [(Item::train("a"), wide(32, 64)), (Item::train("b"), wide(64, 32))];
         assert!(told(&shapes).is_empty());
+    }
+
+    #[test]
+    fn what_is_said_of_many_images_is_said_once() {
+        let items: Vec<Item> = (0..50).map(|number| Item::train(format!("{number:02}"))).collect();
+        let side = |number: usize| if number % 2 == 0 { 28 } else { 31 };
+        let converted = |number| if number > 9 { vec![Conversion::Grey, Conversion::Deep] } else { vec![] };
+        let seen = |number| {
+            Ok(Seen::of(&Sample { image: picture(number, side(number)), mask: None }, converted(number)))
+        };
+        let seen: Vec<_> = (0..50).map(seen).collect();
+        let told = findings("nut", &items, &seen).into_iter();
+        let told: Vec<_> = told.map(|f| (f.problem, f.file, f.images, f.message)).collect();
+        let expected = [
+            (Problem::Converted, "10", 40, "grey, stacked to three channels"),
+            (Problem::Converted, "10", 40, "16 bits a channel, scaled to 8"),
+            (Problem::Odd, "00", 25, "28x28: most shifts need 32 pixels a side"),
+            (Problem::Odd, "01", 25, "31x31: most shifts need 32 pixels a side"),
+        ];
+        assert_eq!(
+            told,
+            expected.map(|(problem, file, images, said)| (problem, file.into(), images, said.into()))
+        );
     }
 
     #[test]

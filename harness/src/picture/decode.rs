@@ -1,8 +1,10 @@
 //! Reading image files without trusting them.
 
+use super::source::read_file;
+use super::{chunks, jpeg};
 use crate::error::DataError;
-use image::{DynamicImage, GrayImage, ImageReader, Limits, RgbImage};
-use std::io::{BufRead, Cursor, Seek};
+use image::{DynamicImage, GrayImage, ImageReader, Limits, Luma, RgbImage};
+use std::io::Cursor;
 use std::path::Path;
 
 /// Largest side accepted, in pixels: a header may claim anything.
@@ -13,13 +15,16 @@ const MAX_BYTES: u64 = 1 << 30;
 
 /// The picture in `path` as 8-bit RGB.
 ///
-/// Any raster format this build knows (PNG, JPEG, BMP, TIFF), told by content, not by name. Grey is
-/// stacked to three channels, 16 bits are scaled to 8, alpha is dropped.
+/// Any raster format this build knows (PNG, JPEG, BMP, TIFF), told by content, not by name; JPEG to the bytes that
+/// Pillow gives. Pixels are taken as they are stored: EXIF orientation is not followed. Grey is stacked to three
+/// channels, palettes are looked up, 16 bits are scaled to 8, alpha is dropped, CMYK is converted;
+/// [`conversions`](super::conversions()) tells which.
 ///
 /// # Errors
-/// [`DataError`] naming the file when it is missing, truncated, too large or not an image.
+/// [`DataError`] naming the file when it is missing, no regular file, truncated, damaged, too large, of floating-point
+/// values or not an image.
 pub fn open_rgb(path: &Path) -> Result<RgbImage, DataError> {
-    Ok(decode(path)?.into_rgb8())
+    decode_rgb(path, &read_file(path)?)
 }
 
 /// As [`open_rgb`], of a file whose bytes were read already; `path` is for messages.
@@ -27,17 +32,16 @@ pub fn open_rgb(path: &Path) -> Result<RgbImage, DataError> {
 /// # Errors
 /// As [`open_rgb`].
 pub fn decode_rgb(path: &Path, bytes: &[u8]) -> Result<RgbImage, DataError> {
-    Ok(within_limits(path, ImageReader::new(Cursor::new(bytes)))?.into_rgb8())
+    Ok(decode(bytes).map_err(|reason| DataError::unreadable(path, reason))?.into_rgb8())
 }
 
-/// The mask in `path`: one channel, non-zero where the defect is.
+/// The mask in `path`: one channel, non-zero where the defect is, which is where any colour of the file is not zero.
 ///
 /// # Errors
 /// [`DataError`] naming the mask, of a kind of its own, when it cannot be read or its size is not `(width, height)`
 /// of its image.
 pub fn open_mask(path: &Path, size: (u32, u32)) -> Result<GrayImage, DataError> {
-    let unreadable = |error: std::io::Error| DataError::mask_unreadable(path, error);
-    decode_mask(path, &std::fs::read(path).map_err(unreadable)?, size)
+    decode_mask(path, &read_file(path).map_err(DataError::of_mask)?, size)
 }
 
 /// As [`open_mask`], of a file whose bytes were read already; `path` is for messages.
@@ -45,31 +49,66 @@ pub fn open_mask(path: &Path, size: (u32, u32)) -> Result<GrayImage, DataError> 
 /// # Errors
 /// As [`open_mask`].
 pub fn decode_mask(path: &Path, bytes: &[u8], (width, height): (u32, u32)) -> Result<GrayImage, DataError> {
-    let mask = within_limits(path, ImageReader::new(Cursor::new(bytes))).map_err(|error| match error {
-        DataError::Unreadable { path, reason } => DataError::MaskUnreadable { path, reason },
-        other => other,
-    })?;
-    let mask = mask.into_luma8();
-    let (mask_width, mask_height) = mask.dimensions();
+    let mask = decode(bytes).map_err(|reason| DataError::mask_unreadable(path, reason))?;
+    let (mask_width, mask_height) = (mask.width(), mask.height());
     if (mask_width, mask_height) != (width, height) {
         return Err(DataError::MaskSize { path: path.into(), mask_width, mask_height, width, height });
     }
-    Ok(mask)
+    if let DynamicImage::ImageLuma8(mask) = mask {
+        return Ok(mask);
+    }
+    // Scaling 16 bits to 8, and weighing colours, could make small values zero.
+    let mask = mask.into_rgb16();
+    Ok(GrayImage::from_fn(width, height, |x, y| {
+        let most = mask.get_pixel(x, y).0.into_iter().max().unwrap_or(0);
+        Luma([u8::from(most > 0).max((most >> 8) as u8)])
+    }))
 }
 
-fn decode(path: &Path) -> Result<DynamicImage, DataError> {
-    let reader = ImageReader::open(path).map_err(|error| DataError::unreadable(path, error))?;
-    within_limits(path, reader)
+/// A file format, by how its files begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Format {
+    Jpeg,
+    Png,
+    Other,
 }
 
-fn within_limits<R: BufRead + Seek>(path: &Path, reader: ImageReader<R>) -> Result<DynamicImage, DataError> {
-    let mut reader = reader.with_guessed_format().map_err(|error| DataError::unreadable(path, error))?;
+impl Format {
+    pub fn of(bytes: &[u8]) -> Self {
+        match bytes {
+            [0xff, 0xd8, 0xff, ..] => Self::Jpeg,
+            bytes if bytes.starts_with(&chunks::SIGNATURE) => Self::Png,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// The picture in `bytes`, or why there is none.
+fn decode(bytes: &[u8]) -> Result<DynamicImage, String> {
+    match Format::of(bytes) {
+        Format::Jpeg => return jpeg::decode(bytes, MAX_SIDE as usize, MAX_BYTES as usize).map(Into::into),
+        Format::Png => drop(chunks::of(bytes)?),
+        Format::Other => {}
+    }
+    match reader(bytes)?.decode().map_err(|error| error.to_string())? {
+        DynamicImage::ImageRgb32F(_) | DynamicImage::ImageRgba32F(_) => Err(
+            "it holds floating-point values, of which nobody knows what is white; save it with 8 or 16 bits"
+                .into(),
+        ),
+        image => Ok(image),
+    }
+}
+
+/// A decoder of `bytes` within the limits.
+pub(super) fn reader(bytes: &[u8]) -> Result<ImageReader<Cursor<&[u8]>>, String> {
+    let mut reader =
+        ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|error| error.to_string())?;
     let mut limits = Limits::default();
     limits.max_image_width = Some(MAX_SIDE);
     limits.max_image_height = Some(MAX_SIDE);
     limits.max_alloc = Some(MAX_BYTES);
     reader.limits(limits);
-    reader.decode().map_err(|error| DataError::unreadable(path, error))
+    Ok(reader)
 }
 
 #[cfg(test)]

@@ -24,6 +24,8 @@ pub enum WorkerEvent {
         /// Its image AUROC, if defined.
         auroc: Option<f64>,
     },
+    /// Something about the data that nobody should find out by chance.
+    Noticed(String),
     /// The job failed; the worker ends.
     Failed(Failure),
 }

@@ -54,7 +54,7 @@ impl RunFolder {
         let picture = read(&picture, &kept.picture)?.into_rgb8();
         let mask = kept.mask.map(|hash| read(&mask, &hash)).transpose()?;
         let mask = mask.map(|mask| mask.into_luma8().as_raw().iter().map(|&grey| grey > 127).collect());
-        Ok(Some(Shown { picture, mask }))
+        Ok(Some(Shown { picture, mask, unmarked: false }))
     }
 
     /// Keeps the pictures of `exhibits` that are not there yet, or not whole. They are made from the data again, exactly

@@ -23,6 +23,7 @@ mod sealed;
 mod source;
 mod state;
 mod store;
+mod tested;
 mod todo;
 #[cfg(test)]
 mod toy;

@@ -29,6 +29,8 @@ pub struct Shown {
     pub picture: RgbImage,
     /// Which pixels are defective, row by row; `None` where the data set has no masks.
     pub mask: Option<Vec<bool>>,
+    /// Whether it is anomalous, but its mask marks nothing: where its defect is nobody knows.
+    pub unmarked: bool,
 }
 
 impl Source {
@@ -83,9 +85,12 @@ impl Source {
         geometry: Geometry,
     ) -> Result<Shown, Failure> {
         let failure = |error| Failure::new(FailureKind::Shift, format!("{}: {error}", item.id));
-        let sample = shifts.apply(self.load(item)?, root, &item.id).map_err(failure)?;
+        let sample = self.load(item)?;
+        // Before shifts and cropping, which may move a defect out of the frame.
+        let empty = sample.mask.as_ref().is_some_and(|mask| mask.iter().all(|value| *value == 0));
+        let sample = shifts.apply(sample, root, &item.id).map_err(failure)?;
         let mask = sample.mask.map(|mask| geometry.mask(&mask));
-        Ok(Shown { picture: geometry.picture(&sample.image), mask })
+        Ok(Shown { picture: geometry.picture(&sample.image), mask, unmarked: item.anomalous && empty })
     }
 }
 

@@ -1,20 +1,20 @@
 //! The life of one job inside its own process: train once, test every cell.
 
-use super::evaluate::{Maps, evaluate};
+use super::evaluate::evaluate;
 use super::event::WorkerEvent;
 use super::failure::{Failure, FailureKind};
 use super::files::StoreError;
 use super::job_folder::JobFolder;
 use super::machine::{peak_memory_mib, reset_peak};
-use super::map_sheet::MapSheet;
 use super::record::{CellRecord, JobRecord, Phase, Provenance, ScoredImage};
 use super::references;
 use super::score::score;
 use super::source::{Shown, Source};
+use super::tested::{Mask, Tested};
 use crate::dataset::{Item, Split};
-use crate::detector::{Anomaly, Detector, FitContext, TrainingSet, Weights};
+use crate::detector::{Detector, FitContext, TrainingSet, Weights};
 use crate::error::DetectorError;
-use crate::metrics::{self, Undefined};
+use crate::metrics;
 use crate::options::Resolved;
 use crate::plan::{Cell, Condition, Job, hash};
 use crate::registry::{self, DetectorEntry};
@@ -68,6 +68,7 @@ impl<'a> Worker<'a> {
             // What was tested before holds if the same state was trained again.
             todo = self.folder.todo(self.job);
         }
+        let mut noticed = false;
         // Cells of one setting share a detector; the in-distribution cell of a setting comes first.
         let mut tester: Option<(&Resolved, Box<dyn Detector>)> = None;
         for cell in todo.cells.iter().map(|&position| &self.job.cells[position]) {
@@ -75,7 +76,13 @@ impl<'a> Worker<'a> {
                 Some((settings, detector)) if **settings == cell.settings => detector,
                 _ => &mut tester.insert((&cell.settings, self.load(cell)?)).1,
             };
-            self.test(cell, detector.as_mut())?;
+            let unmarked = self.test(cell, detector.as_mut())?;
+            if unmarked > 0 && !noticed {
+                noticed = true;
+                (self.emit)(WorkerEvent::Noticed(format!(
+                    "{unmarked} anomalous images have an empty mask: pixel metrics leave them out"
+                )));
+            }
         }
         if !self.job.keep_model {
             self.folder.drop_model()?;
@@ -163,7 +170,8 @@ impl<'a> Worker<'a> {
         Err(Failure::new(FailureKind::Budget, message))
     }
 
-    fn test(&self, cell: &Cell, detector: &mut dyn Detector) -> Result<(), Failure> {
+    /// The record of a cell; gives the number of anomalous images that no mask marks.
+    fn test(&self, cell: &Cell, detector: &mut dyn Detector) -> Result<usize, Failure> {
         let geometry = detector.geometry();
         let shifts = Chain::build(cell.condition.links());
         let shifts = shifts.map_err(|error| Failure::new(FailureKind::Shift, error))?;
@@ -178,8 +186,10 @@ impl<'a> Worker<'a> {
                 load.collect::<Result<Vec<Shown>, Failure>>()
             })?;
             loading = sum(loading, phase);
-            let (pictures, masks): (Vec<RgbImage>, Vec<Option<Vec<bool>>>) =
-                pictures.into_iter().map(|shown| (shown.picture, shown.mask)).unzip();
+            let (pictures, masks): (Vec<RgbImage>, Vec<Mask>) = pictures
+                .into_iter()
+                .map(|shown| (shown.picture, Mask::of(shown.mask, shown.unmarked)))
+                .unzip();
             let names: Vec<&str> = chunk.iter().map(|item| item.id.as_str()).collect();
             let (anomalies, phase) = measured(|| score(detector, &pictures, &names))?;
             scoring = sum(scoring, phase);
@@ -190,6 +200,7 @@ impl<'a> Worker<'a> {
             _ => Some(self.id_scores(cell)?),
         };
         let sheet = tested.sheet(geometry.side()).filter(|_| cell.settings.is_empty());
+        let unmarked = tested.unmarked();
         let maps = tested.maps(geometry.side());
         let metrics = evaluate(&tested.scores, maps.as_ref().map_err(|reason| *reason), id.as_deref());
         let auroc = metrics["image_auroc"].value();
@@ -225,7 +236,7 @@ impl<'a> Worker<'a> {
         }
         self.folder.write_cell(&label, &mut record, &tested.scores)?;
         (self.emit)(WorkerEvent::Tested { cell: label, auroc });
-        Ok(())
+        Ok(unmarked)
     }
 
     /// Scores of the same trained model, under the same setting, on the distribution trained on.
@@ -240,49 +251,6 @@ impl<'a> Worker<'a> {
             Weights::Random(_) => format!("{} (random weights)", teacher.choice.name),
             _ => teacher.choice.name.clone(),
         })
-    }
-}
-
-/// Scores, maps and masks of one cell, image by image.
-#[derive(Default)]
-struct Tested {
-    scores: Vec<ScoredImage>,
-    maps: Vec<Option<Vec<f32>>>,
-    masks: Vec<Option<Vec<bool>>>,
-}
-
-impl Tested {
-    fn extend(&mut self, items: &[&Item], anomalies: Vec<Anomaly>, masks: Vec<Option<Vec<bool>>>) {
-        for (item, anomaly) in items.iter().zip(anomalies) {
-            self.scores.push(ScoredImage {
-                image: item.id.clone(),
-                anomalous: u8::from(item.anomalous),
-                score: anomaly.score,
-            });
-            self.maps.push(anomaly.map.map(|map| map.values));
-        }
-        self.masks.extend(masks);
-    }
-
-    /// The maps on a sheet; `None` if there is an image without one.
-    fn sheet(&self, side: u32) -> Option<(MapSheet, Vec<u8>)> {
-        let maps: Option<Vec<&[f32]>> = self.maps.iter().map(Option::as_deref).collect();
-        MapSheet::draw(&maps?, side)
-    }
-
-    /// Maps and masks for the pixel metrics: every anomalous image needs a mask, every image a map.
-    fn maps(&mut self, side: u32) -> Result<Maps, Undefined> {
-        let pixels = (side * side) as usize;
-        let mut masks = Vec::with_capacity(self.masks.len());
-        for (line, mask) in self.scores.iter().zip(self.masks.drain(..)) {
-            match mask {
-                Some(mask) => masks.push(mask),
-                None if line.anomalous == 0 => masks.push(vec![false; pixels]),
-                None => return Err(Undefined::NoMasks),
-            }
-        }
-        let maps = self.maps.drain(..).collect::<Option<Vec<_>>>().ok_or(Undefined::NoMaps)?;
-        Ok(Maps { side, maps, masks })
     }
 }
 

@@ -1,6 +1,7 @@
 //! From red, green and blue to luma and chroma at half resolution, and back.
 
 use super::plane::Plane;
+use harness::picture::jpeg::{blend, rgb};
 use harness::prelude::*;
 
 /// Fractional bits of the conversion's constants.
@@ -78,30 +79,21 @@ fn halve(rows: &[u8], stride: usize, target: &mut [u8]) {
 /// The inverse of [`split`].
 #[inline(always)]
 pub(super) fn join(image: &mut RgbImage, width: usize, [luma, blue, red]: &[Plane; 3]) {
-    let mut sums = vec![0u16; luma.stride / 2 + 2];
+    let mut sums = Vec::new();
     let (mut blues, mut reds) = (vec![0u8; luma.stride], vec![0u8; luma.stride]);
     for (y, pixels) in image.chunks_exact_mut(width * 3).enumerate() {
         double(blue, y, &mut sums, &mut blues);
         double(red, y, &mut sums, &mut reds);
         let sources = luma.row(y)[..width].iter().zip(&blues[..width]).zip(&reds[..width]);
-        for (pixel, ((&luma, &blue), &red)) in pixels.chunks_exact_mut(3).zip(sources) {
-            let (luma, blue, red) = (i32::from(luma), i32::from(blue) - 128, i32::from(red) - 128);
-            let levels = [
-                luma + ((fixed(1.40200) * red + HALF) >> FRACTION),
-                luma + ((HALF - fixed(0.34414) * blue - fixed(0.71414) * red) >> FRACTION),
-                luma + ((fixed(1.77200) * blue + HALF) >> FRACTION),
-            ];
-            for (value, level) in pixel.iter_mut().zip(levels) {
-                *value = level.clamp(0, 255) as u8;
-            }
+        for (pixel, ((&luma, &blue), &red)) in pixels.as_chunks_mut::<3>().0.iter_mut().zip(sources) {
+            *pixel = rgb(luma, blue, red);
         }
     }
 }
 
-/// Row `y` at full resolution. Every value is three parts the nearest and one part the next along either
-/// direction; pictures of up to four columns are too narrow for that and repeat values.
+/// Row `y` at full resolution; pictures of up to four columns are too narrow to blend and repeat values.
 #[inline(always)]
-fn double(plane: &Plane, y: usize, sums: &mut [u16], target: &mut [u8]) {
+fn double(plane: &Plane, y: usize, sums: &mut Vec<u16>, target: &mut [u8]) {
     let (width, height) = plane.size;
     let near = plane.row(y / 2);
     if width <= 2 {
@@ -111,17 +103,7 @@ fn double(plane: &Plane, y: usize, sums: &mut [u16], target: &mut [u8]) {
         return;
     }
     let next = if y.is_multiple_of(2) { (y / 2).saturating_sub(1) } else { (y / 2 + 1).min(height - 1) };
-    let middle = &mut sums[1..=width];
-    for ((sum, &near), &next) in middle.iter_mut().zip(&near[..width]).zip(&plane.row(next)[..width]) {
-        *sum = 3 * u16::from(near) + u16::from(next);
-    }
-    sums[0] = sums[1];
-    sums[width + 1] = sums[width];
-    let (before, here, after) = (&sums[..width], &sums[1..=width], &sums[2..width + 2]);
-    let pairs = target[..2 * width].as_chunks_mut::<2>().0;
-    for (((pair, before), here), after) in pairs.iter_mut().zip(before).zip(here).zip(after) {
-        *pair = [((3 * here + before + 8) >> 4) as u8, ((3 * here + after + 7) >> 4) as u8];
-    }
+    blend(&near[..width], &plane.row(next)[..width], sums, target);
 }
 
 #[cfg(test)]

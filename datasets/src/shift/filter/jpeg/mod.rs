@@ -2,14 +2,13 @@
 //!
 //! Baseline JPEG with chroma at half resolution, as Pillow and libjpeg write and read it by default, to the
 //! last bit. Entropy coding loses nothing and is left out. Definitions: ITU-T T.81 (1992), its annex K for
-//! the tables; JFIF 1.02 for the colours; Loeffler, Ligtenberg & Moschytz 1989 for the transform; and the
-//! fixed-point conventions that the Independent JPEG Group documents.
+//! the tables; the arithmetic is that of the [decoder](harness::picture::jpeg).
 
 use super::wide::wide;
+use harness::picture::jpeg::dct;
 use harness::prelude::*;
 
 mod colour;
-mod dct;
 mod plane;
 mod quantisation;
 

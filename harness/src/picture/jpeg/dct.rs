@@ -2,19 +2,23 @@
 //!
 //! Constants have 13 fractional bits, and between the two passes values keep 2: with that, and with halves
 //! rounded up, every implementation that follows the Independent JPEG Group gives the same integers.
+//!
+//! Sums wrap: coefficients of a damaged file may be anything, and checks for overflow keep loops from being vectorised.
+
+use std::num::Wrapping;
 
 /// Coefficients, or levels less 128, row by row.
-pub(super) type Block = [[i32; 8]; 8];
+pub type Block = [[i32; 8]; 8];
 
 /// Fractional bits of constants.
-const FRACTION: u32 = 13;
+const FRACTION: usize = 13;
 
 /// Fractional bits kept between the passes.
-const KEPT: u32 = 2;
+const KEPT: usize = 2;
 
 /// A constant with its fractional bits.
-const fn fixed(value: f64) -> i32 {
-    (value * (1 << FRACTION) as f64 + 0.5) as i32
+const fn fixed(value: f64) -> Wrapping<i32> {
+    Wrapping((value * (1 << FRACTION) as f64 + 0.5) as i32)
 }
 
 /// Coefficients scaled by eight: along rows, then along columns.
@@ -22,7 +26,7 @@ const fn fixed(value: f64) -> i32 {
 /// Both directions work on many blocks in memory, one loop over all rows and one over the columns of each
 /// block, because that is what the compiler turns into wide registers.
 #[inline(always)]
-pub(super) fn forward(blocks: &mut [Block]) {
+pub fn forward(blocks: &mut [Block]) {
     for row in blocks.as_flattened_mut() {
         *row = forward_pass(*row, |sum| sum << KEPT, FRACTION - KEPT);
     }
@@ -33,7 +37,7 @@ pub(super) fn forward(blocks: &mut [Block]) {
 
 /// Levels less 128, not clipped: along columns, then along rows.
 #[inline(always)]
-pub(super) fn inverse(blocks: &mut [Block]) {
+pub fn inverse(blocks: &mut [Block]) {
     for block in blocks.iter_mut() {
         along_columns(block, |column| inverse_pass(column, FRACTION - KEPT));
     }
@@ -58,7 +62,8 @@ fn along_columns(block: &mut Block, pass: impl Fn([i32; 8]) -> [i32; 8]) {
 /// Transforms eight values. `whole` scales the two outputs that need no constants, `bits` are taken off the
 /// others.
 #[inline(always)]
-fn forward_pass(v: [i32; 8], whole: impl Fn(i32) -> i32, bits: u32) -> [i32; 8] {
+fn forward_pass(v: [i32; 8], whole: impl Fn(Wrapping<i32>) -> Wrapping<i32>, bits: usize) -> [i32; 8] {
+    let v = v.map(Wrapping);
     let [s0, s1, s2, s3] = [v[0] + v[7], v[1] + v[6], v[2] + v[5], v[3] + v[4]];
     let [d0, d1, d2, d3] = [v[0] - v[7], v[1] - v[6], v[2] - v[5], v[3] - v[4]];
     let (outer, inner) = (s0 - s3, s1 - s2);
@@ -74,23 +79,25 @@ fn forward_pass(v: [i32; 8], whole: impl Fn(i32) -> i32, bits: u32) -> [i32; 8] 
         descale(shared - inner * fixed(1.847759065), bits),
         descale(o7, bits),
     ]
+    .map(|v| v.0)
 }
 
 /// The inverse of [`forward_pass`], with `bits` taken off every output.
 #[inline(always)]
-fn inverse_pass(v: [i32; 8], bits: u32) -> [i32; 8] {
+fn inverse_pass(v: [i32; 8], bits: usize) -> [i32; 8] {
+    let v = v.map(Wrapping);
     let shared = (v[2] + v[6]) * fixed(0.541196100);
     let inner = shared - v[6] * fixed(1.847759065);
     let outer = shared + v[2] * fixed(0.765366865);
     let (sum, difference) = ((v[0] + v[4]) << FRACTION, (v[0] - v[4]) << FRACTION);
     let [e0, e1, e2, e3] = [sum + outer, difference + inner, difference - inner, sum - outer];
     let [o3, o2, o1, o0] = odd_part([v[7], v[5], v[3], v[1]]);
-    [e0 + o0, e1 + o1, e2 + o2, e3 + o3, e3 - o3, e2 - o2, e1 - o1, e0 - o0].map(|v| descale(v, bits))
+    [e0 + o0, e1 + o1, e2 + o2, e3 + o3, e3 - o3, e2 - o2, e1 - o1, e0 - o0].map(|v| descale(v, bits).0)
 }
 
 /// The rotations that both directions share.
 #[inline(always)]
-fn odd_part([a, b, c, d]: [i32; 4]) -> [i32; 4] {
+fn odd_part([a, b, c, d]: [Wrapping<i32>; 4]) -> [Wrapping<i32>; 4] {
     let shared = (a + c + b + d) * fixed(1.175875602);
     let (ad, bc) = ((a + d) * fixed(0.899976223), (b + c) * fixed(2.562915447));
     let ac = shared - (a + c) * fixed(1.961570560);
@@ -105,8 +112,8 @@ fn odd_part([a, b, c, d]: [i32; 4]) -> [i32; 4] {
 
 /// Takes off `bits` fractional bits, halves up.
 #[inline(always)]
-fn descale(value: i32, bits: u32) -> i32 {
-    (value + (1 << (bits - 1))) >> bits
+fn descale(value: Wrapping<i32>, bits: usize) -> Wrapping<i32> {
+    (value + Wrapping(1 << (bits - 1))) >> bits
 }
 
 #[cfg(test)]
@@ -140,7 +147,7 @@ mod tests {
         let block = block();
         let mut restored = [block];
         forward(&mut restored);
-        restored[0].as_flattened_mut().iter_mut().for_each(|value| *value = descale(*value, 3));
+        restored[0].as_flattened_mut().iter_mut().for_each(|value| *value = descale(Wrapping(*value), 3).0);
         inverse(&mut restored);
         let [restored] = restored;
         let errors = block.as_flattened().iter().zip(restored.as_flattened()).map(|(a, b)| a.abs_diff(*b));

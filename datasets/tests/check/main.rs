@@ -2,13 +2,16 @@
 
 #![allow(clippy::unwrap_used)] // Helpers of tests are tests, too.
 
+mod planted;
+
 use datasets as _;
 use harness::check::{Finding, Problem, check};
 use harness::prelude::*;
 use harness::registry::{all, find};
 use image::{Luma, Rgb};
+use planted::{Bottles, NORMAL, PLANTED, copy, noise};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use tempfile::TempDir;
 
 fn write(name: &str) -> TempDir {
@@ -40,188 +43,6 @@ fn copy_all(from: &Path, to: &Path) {
         }
     }
 }
-
-/// A miniature of MVTec AD with the numbers of images that it had when it was whole.
-struct Counted {
-    inner: Box<dyn Dataset>,
-    published: Vec<Count>,
-}
-
-impl Dataset for Counted {
-    fn categories(&self) -> Result<Vec<String>, DataError> {
-        self.inner.categories()
-    }
-
-    fn items(&self, category: &str) -> Result<Vec<Item>, DataError> {
-        self.inner.items(category)
-    }
-
-    fn load(&self, category: &str, item: &Item) -> Result<Sample, DataError> {
-        self.inner.load(category, item)
-    }
-
-    fn published(&self) -> Vec<Count> {
-        self.published.clone()
-    }
-
-    fn contradictions(&self, category: &str) -> Result<Vec<String>, DataError> {
-        self.inner.contradictions(category)
-    }
-}
-
-/// The bottles of a miniature of MVTec AD.
-struct Bottles {
-    root: TempDir,
-    published: Vec<Count>,
-}
-
-impl Bottles {
-    /// A copy of those in a whole miniature.
-    fn of(miniature: &TempDir) -> Self {
-        let root = tempfile::tempdir().unwrap();
-        copy_all(&miniature.path().join("mvtec/bottle"), &root.path().join("mvtec/bottle"));
-        let checked = check(&*open("mvtec", root.path()), &["bottle".into()], &|| ()).unwrap();
-        Self { root, published: checked.counts.into_iter().map(|counted| counted.found).collect() }
-    }
-
-    fn path(&self, file: &str) -> PathBuf {
-        self.root.path().join("mvtec/bottle").join(file)
-    }
-
-    /// What is found: its kind and, in one text, file and message.
-    fn told(&self) -> Vec<(Problem, String)> {
-        let dataset = Counted { inner: open("mvtec", self.root.path()), published: self.published.clone() };
-        let told = |finding: Finding| (finding.problem, format!("{}: {}", finding.file, finding.message));
-        findings(&dataset, &["bottle"]).into_iter().map(told).collect()
-    }
-
-    /// A defective test image and its mask.
-    fn defect(&self) -> (String, String) {
-        let items = open("mvtec", self.root.path()).items("bottle").unwrap();
-        let id = items.into_iter().find(|item| item.anomalous).unwrap().id;
-        let mask = id.replace("test/", "ground_truth/").replace(".png", "_mask.png");
-        (id, mask)
-    }
-}
-
-/// Harms the bottles and says what should be found: kind, file and part of the message.
-type Planted = (&'static str, fn(&Bottles) -> Vec<(Problem, String, &'static str)>);
-
-const TRAIN: &str = "train/good/003.png";
-const NORMAL: &str = "test/good/001.png";
-
-fn copy(bottles: &Bottles, from: &str, to: &str) {
-    fs::create_dir_all(bottles.path(to).parent().unwrap()).unwrap();
-    fs::copy(bottles.path(from), bottles.path(to)).unwrap();
-}
-
-/// An image unlike those of the miniature.
-fn noise(side: u32) -> RgbImage {
-    RgbImage::from_fn(side, side, |x, y| Rgb([(x * 7 + y * 13) as u8, (x * y) as u8, 77]))
-}
-
-const PLANTED: &[Planted] = &[
-    ("a missing image", |bottles| {
-        fs::remove_file(bottles.path(TRAIN)).unwrap();
-        vec![(Problem::Count, String::new(), "5 training images, published are 6")]
-    }),
-    ("a surplus image", |bottles| {
-        noise(64).save(bottles.path("test/good/900.png")).unwrap();
-        vec![(Problem::Count, String::new(), "4 normal test images, published are 3")]
-    }),
-    ("an image with half its bytes", |bottles| {
-        let bytes = fs::read(bottles.path(NORMAL)).unwrap();
-        fs::write(bottles.path(NORMAL), &bytes[..bytes.len() / 2]).unwrap();
-        vec![(Problem::Unreadable, NORMAL.into(), NORMAL)]
-    }),
-    ("an empty file", |bottles| {
-        fs::write(bottles.path(TRAIN), "").unwrap();
-        vec![(Problem::Unreadable, TRAIN.into(), TRAIN)]
-    }),
-    ("a page of the server instead of an image", |bottles| {
-        fs::write(bottles.path(TRAIN), "<html>404 Not Found</html>").unwrap();
-        vec![(Problem::Unreadable, TRAIN.into(), TRAIN)]
-    }),
-    ("a missing mask", |bottles| {
-        let (image, mask) = bottles.defect();
-        fs::remove_file(bottles.path(&mask)).unwrap();
-        vec![(Problem::MaskMissing, image, "no mask; 0 of the 1 images of its folder have one")]
-    }),
-    ("a mask of the wrong size", |bottles| {
-        let (image, mask) = bottles.defect();
-        GrayImage::from_pixel(64, 63, Luma([255])).save(bottles.path(&mask)).unwrap();
-        vec![(Problem::MaskUnusable, image, "the mask is 64x63 but its image is 64x64")]
-    }),
-    ("a mask that cannot be read", |bottles| {
-        let (image, mask) = bottles.defect();
-        let bytes = fs::read(bottles.path(&mask)).unwrap();
-        fs::write(bottles.path(&mask), &bytes[..40]).unwrap();
-        vec![(Problem::MaskUnusable, image, "_mask.png: the mask cannot be read")]
-    }),
-    ("an empty mask", |bottles| {
-        let (image, mask) = bottles.defect();
-        GrayImage::new(64, 64).save(bottles.path(&mask)).unwrap();
-        vec![(Problem::MaskContradicts, image, "labelled anomalous, but its mask is empty")]
-    }),
-    ("a mask of no image", |bottles| {
-        let (_, mask) = bottles.defect();
-        copy(bottles, &mask, &mask.replace("_mask", "7_mask"));
-        vec![(Problem::Contradiction, String::new(), "7_mask.png: the mask belongs to no anomalous image")]
-    }),
-    ("masks of a kind of defect that is not there", |bottles| {
-        let (_, mask) = bottles.defect();
-        copy(bottles, &mask, "ground_truth/crack/000_mask.png");
-        vec![(Problem::Contradiction, String::new(), "crack/000_mask.png: the mask belongs to no")]
-    }),
-    ("no masks at all", |bottles| {
-        fs::remove_dir_all(bottles.path("ground_truth")).unwrap();
-        vec![(Problem::Contradiction, String::new(), "bottle/ground_truth: holds no mask")]
-    }),
-    ("a training image in the test", |bottles| {
-        copy(bottles, TRAIN, NORMAL);
-        vec![(Problem::Duplicate, TRAIN.into(), "the same pixels in training and test: test/good/001.png")]
-    }),
-    ("an image with two labels", |bottles| {
-        let (image, _) = bottles.defect();
-        copy(bottles, &image, NORMAL);
-        vec![(Problem::Duplicate, image, "the same pixels with another label: test/good/001.png")]
-    }),
-    ("an image twice in training", |bottles| {
-        copy(bottles, TRAIN, "train/good/004.png");
-        vec![(Problem::Odd, TRAIN.into(), "the same pixels under another name: train/good/004.png")]
-    }),
-    ("an image of one colour", |bottles| {
-        RgbImage::from_pixel(64, 64, Rgb([3, 4, 5])).save(bottles.path(TRAIN)).unwrap();
-        vec![(Problem::Odd, TRAIN.into(), "64x64, and every pixel has the same colour")]
-    }),
-    ("an image too small for shifts", |bottles| {
-        noise(31).save(bottles.path(TRAIN)).unwrap();
-        vec![(Problem::Odd, TRAIN.into(), "31x31: most shifts need 32 pixels a side")]
-    }),
-    ("training images with defects", |bottles| {
-        copy(bottles, NORMAL, "train/bad/000.png");
-        vec![(
-            Problem::Contradiction,
-            String::new(),
-            "train/bad: 1 images, but only train/good is learnt from",
-        )]
-    }),
-    ("no anomalous test images", |bottles| {
-        for kind in ["cut", "scratch", "spot"] {
-            for folder in ["test", "ground_truth"] {
-                fs::remove_dir_all(bottles.path(&format!("{folder}/{kind}"))).unwrap();
-            }
-        }
-        vec![
-            (Problem::Count, String::new(), "0 anomalous test images, published are 3"),
-            (Problem::Odd, String::new(), "no anomalous test images: AUROC, AP and F1 are undefined"),
-        ]
-    }),
-    ("no training images", |bottles| {
-        fs::remove_dir_all(bottles.path("train")).unwrap();
-        vec![(Problem::Unreadable, String::new(), "has no training images")]
-    }),
-];
 
 fn assert_told(what: &str, told: &[(Problem, String)], expected: &[(Problem, String, &str)]) {
     assert_eq!(told.len(), expected.len(), "{what}: {told:?}");
@@ -280,7 +101,7 @@ fn ten_defects_at_once_do_not_hide_each_other() {
         (Problem::MaskMissing, "test/hole/901.png", "no mask; 6 of the 7 images of its folder"),
         (Problem::MaskUnusable, "test/hole/902.png", "9x9"),
         (Problem::MaskUnusable, "test/hole/903.png", "cannot be read"),
-        (Problem::MaskContradicts, "test/hole/904.png", "empty"),
+        (Problem::MaskEmpty, "test/hole/904.png", "empty"),
         (Problem::Odd, "train/good/905.png", "same colour"),
         (Problem::Odd, "train/good/906.png", "20x20"),
     ];
@@ -361,11 +182,9 @@ fn untouched_miniatures_differ_from_releases_in_numbers_only() {
             let published = counted.published.as_ref();
             assert!(published.is_none_or(|published| *published != counted.found), "{counted:?}");
         }
-        // Digits are small, and so said to be; else nothing is odd.
-        let odd = checked
-            .findings
-            .iter()
-            .filter(|f| !f.problem.is_error() && !f.message.contains("most shifts need"));
+        // Digits are small, cells of solar modules grey, and so said to be; else nothing is odd.
+        let known = |f: &&Finding| !f.message.contains("most shifts need") && !f.message.starts_with("grey");
+        let odd = checked.findings.iter().filter(|f| !f.problem.is_error()).filter(known);
         assert_eq!(odd.collect::<Vec<_>>(), Vec::<&Finding>::new(), "{}", entry.card.name);
     }
 }
