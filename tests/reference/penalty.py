@@ -75,7 +75,7 @@ def main():
     result = {
         "penalty": loss.item(),
         "slopes": slopes.tolist(),
-        "gradients": {name: summary(gradient) for name, gradient in wanted.items()},
+        "gradients": {name: summary(gradient) for name, gradient in wanted.items() if gradient.any()},
     }
     path = pathlib.Path(__file__).parent.parent / "fixtures/penalty.json"
     path.write_text(rounded(result) + "\n")
