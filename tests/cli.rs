@@ -20,8 +20,8 @@ fn every_plugin_is_listed() {
     };
     assert_eq!(
         listed("methods"),
-        "anomaly-dino contrast deep-svdd dinomaly disco disco-diifi f-anogan fico fico-no-atta gnl gnl-no-atta kdad \
-         mean-intensity nearest-image patchcore pni-unrefined random rd rd-atta rd-augmix rd-augmix-efdm rd-augmix-mixstyle rd-efdm \
+        "anomaly-dino contrast deep-svdd dinomaly disco disco-diifi f-anogan fico fico-no-atta gnl gnl-no-atta jigsaw \
+         kdad mean-intensity nearest-image patchcore pni-unrefined random rd rd-atta rd-augmix rd-augmix-efdm rd-augmix-mixstyle rd-efdm \
          rd-jigsaw rd-mixstyle rd-plus-plus realnet-p simplenet"
     );
     assert_eq!(

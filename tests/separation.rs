@@ -39,9 +39,9 @@ const DEFAULT: Case = Case {
 };
 
 /// One line for each method. Teachers are toys with random weights: with those of ImageNet all would do better. Telling
-/// the order of tiles (`rd-jigsaw` by itself) is beyond them in so few steps: see the tests of `jigsaw::solver`. So is
+/// the order of tiles (`jigsaw`) is beyond them in so few steps: see the tests of `jigsaw::solver`. So is
 /// `f-anogan`, which learns for thousands of steps.
-const CASES: [Case; 16] = [
+const CASES: [Case; 19] = [
     Case { method: "rd", ..DEFAULT },
     Case { method: "rd-augmix", ..DEFAULT },
     Case { method: "rd-mixstyle", ..DEFAULT },
@@ -49,7 +49,10 @@ const CASES: [Case; 16] = [
     Case { method: "rd-augmix-mixstyle", ..DEFAULT },
     Case { method: "rd-augmix-efdm", ..DEFAULT },
     Case { method: "rd-plus-plus", ..DEFAULT },
-    Case { method: "rd-jigsaw", options: "(mode: rd_aux)", ..DEFAULT },
+    Case { method: "rd-jigsaw", ..DEFAULT },
+    Case { method: "gnl", ..DEFAULT },
+    Case { method: "disco", ..DEFAULT },
+    Case { method: "fico", ..DEFAULT },
     Case { method: "patchcore", ..DEFAULT },
     // Its discriminator, untrained, is a random direction in features that tell a lot.
     Case { method: "simplenet", steps: 30, gain: 0.05, ..DEFAULT },

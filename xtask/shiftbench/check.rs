@@ -117,7 +117,7 @@ fn lines(findings: &[&Finding]) -> Vec<String> {
         told.push((of[0], format!("{categories}: {images} images: {message}; the first is {first}")));
     }
     told.sort_by_key(|(finding, _)| *finding);
-    told.into_iter().map(|(_, line)| text::line(&line).to_string()).collect()
+    told.into_iter().map(|(_, line)| text::line(&line)).collect()
 }
 
 /// Findings of one kind that are shown without `--all`.

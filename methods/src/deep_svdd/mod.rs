@@ -2,8 +2,8 @@
 //! pictures near a fixed centre; the squared distance to it is the score.
 //!
 //! As released for CIFAR-10: 32 px, global contrast normalisation, an autoencoder pretrained for 350 epochs
-//! whose encoder goes on for 150. There is no published recipe for larger pictures: `side: 256` adds three
-//! stages of 128 channels, and is our choice, as is the initialisation (PyTorch's default). The constants that
+//! whose encoder goes on for 150; convolutions start Xavier-uniform with the gain of a leaky ReLU. There is no published
+//! recipe for larger pictures: `side: 256` adds three stages of 128 channels, and is our choice. The constants that
 //! bring pictures to 0 to 1 are measured on the training pictures of the category.
 //!
 //! Both stages count as steps. A protocol of equal steps divides them as the published epochs are (7 to 3),
@@ -209,7 +209,7 @@ impl DetectorPlugin for DeepSvddPlugin {
     const SUMMARY: &'static str =
         "distance to the centre of a hypersphere that a network without biases maps to";
     const PAPER: &'static str = "Ruff et al., Deep One-Class Classification, ICML 2018";
-    const REVISION: u32 = 1;
+    const REVISION: u32 = 2;
     const STATE: &'static str = "the network and its centre, 2.1 MB";
     const BUDGET_OPTIONS: &'static [&'static str] = &["pretrain_epochs", "epochs", "batch"];
     type Options = Options;

@@ -1,5 +1,6 @@
 //! The hypersphere: its centre, its radius, and what they make of distances.
 
+use crate::layer::host::quantile;
 use burn::tensor::Tensor;
 
 /// Coordinates of the centre nearer to 0 than this are moved away: a unit could reach 0 by weights alone.
@@ -28,12 +29,8 @@ pub fn soft_boundary(distances: Tensor<1>, radius: f64, nu: f64) -> Tensor<1> {
 /// The radius that `nu` of these squared distances lie beyond: the quantile `1 - nu` of the distances,
 /// interpolated linearly.
 pub fn radius(distances: &[f32], nu: f64) -> f64 {
-    let mut roots: Vec<f64> = distances.iter().map(|&distance| f64::from(distance).max(0.0).sqrt()).collect();
-    roots.sort_by(f64::total_cmp);
-    let Some(last) = roots.len().checked_sub(1) else { return 0.0 };
-    let position = (1.0 - nu) * last as f64;
-    let below = position.floor() as usize;
-    roots[below] + (position - below as f64) * (roots[(below + 1).min(last)] - roots[below])
+    let roots = distances.iter().map(|&distance| f64::from(distance).max(0.0).sqrt()).collect();
+    quantile(roots, 1.0 - nu).unwrap_or(0.0)
 }
 
 #[cfg(test)]

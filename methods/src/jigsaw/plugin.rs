@@ -1,12 +1,12 @@
-//! The row "Jigsaw" of GNL's tables.
+//! Telling the order of tiles, as a detector of its own: one reading of the row "Jigsaw" of GNL's tables.
 //!
 //! Carlucci et al., Domain Generalization by Solving Jigsaw Puzzles, CVPR 2019; as a baseline of Cao, Zhu & Pang, Anomaly
 //! Detection under Distribution Shift, ICCV 2023.
 //!
-//! Known of JiGen: 3 x 3 tiles, 30 orders besides the right one, a pooled linear head, weight 0.7 of the task, stochastic
-//! gradient descent at 0.001 (momentum 0.9, decay 5e-4, a tenth after 80 % of the steps), 30 epochs of batch 128, random
-//! crops of at least 0.8 of the area, a tile in ten grey. Unknown is what GNL made of it, so the modes and the score are
-//! our choice; see the module [`jigsaw`](super).
+//! Known of JiGen: 3 x 3 tiles, 30 orders besides the right one, a pooled linear head, stochastic gradient descent at
+//! 0.001 (momentum 0.9, decay 5e-4, a tenth after 80 % of the steps), 30 epochs of batch 128, random crops of at least
+//! 0.8 of the area, a tile in ten grey. Unknown is what GNL made of it, so the score is our choice; see the module
+//! [`jigsaw`](super) for the readings.
 //!
 //! Deviations: backbones here end at stride 16, so the head reads the third stage, not the fourth; the statistics of
 //! batch normalisation stay those of ImageNet; no flips and no jitter of colours, which JiGen can do without; 31 orders
@@ -14,20 +14,17 @@
 //! (`ordered: 0.9`); a set of orders of our own; the last batch of an epoch is kept. Random crops, and grey tiles, are
 //! themselves views against shift: `crop: 1, grey: 0` goes without.
 
-use super::options::{BUDGET_OPTIONS, Mode, Options};
+use super::options::{BUDGET_OPTIONS, Options};
 use super::solver::Solver;
-use crate::reverse_distillation::ReverseDistillation;
 use harness::prelude::*;
 
 /// Jigsaw.
 struct Jigsaw;
 
 impl DetectorPlugin for Jigsaw {
-    const NAME: &'static str = "rd-jigsaw";
-    const SUMMARY: &'static str =
-        "telling the order of shuffled tiles: as a detector, beside rd, or to tune its teacher (option mode)";
-    const PAPER: &'static str = "Carlucci et al., Domain Generalization by Solving Jigsaw Puzzles, CVPR 2019; Cao, Zhu & \
-                                 Pang, Anomaly Detection under Distribution Shift, ICCV 2023";
+    const NAME: &'static str = "jigsaw";
+    const SUMMARY: &'static str = "how sure a network is of the order of shuffled tiles; no reverse distillation";
+    const PAPER: &'static str = super::PAPER;
     const REVISION: u32 = 1;
     const BUDGET_OPTIONS: &'static [&'static str] = BUDGET_OPTIONS;
     const NEEDS_BACKBONE: bool = true;
@@ -39,18 +36,11 @@ impl DetectorPlugin for Jigsaw {
     }
 
     fn check(options: &Options) -> Result<(), DetectorError> {
-        options.check()?;
-        match options.mode {
-            Mode::Perm => Ok(()),
-            Mode::RdAux | Mode::RdFinetune => options.engine().check(),
-        }
+        options.check()
     }
 
     fn build(options: Options, context: &BuildContext) -> Result<Box<dyn Detector>, DetectorError> {
-        Ok(match options.mode {
-            Mode::Perm => Box::new(Solver::new(options, context)?),
-            Mode::RdAux | Mode::RdFinetune => Box::new(ReverseDistillation::new(options.engine(), context)?),
-        })
+        Ok(Box::new(Solver::new(options, context)?))
     }
 }
 

@@ -31,8 +31,8 @@ const STATE: &str = "solver.safetensors";
 const ASKED: usize = 3;
 /// Share of the steps after which steps are a tenth as long.
 const SLOWER: f64 = 0.8;
-/// The smallest side: a tile has a location of its own at stride 16.
-const LEAST: u32 = 48 / GRID as u32;
+/// The smallest side in pixels: a tile has a location of its own at stride 16.
+const LEAST: u32 = 16 * GRID as u32;
 
 /// The detector.
 pub struct Solver {
@@ -66,16 +66,12 @@ impl Network {
 }
 
 impl Solver {
-    /// An untrained detector.
+    /// An untrained detector of the suite's size, or of 48 px where that is smaller.
     ///
     /// # Errors
-    /// When pictures are too small for tiles, or backbone or device cannot be had.
+    /// When backbone or device cannot be had.
     pub fn new(options: Options, context: &BuildContext) -> Result<Self, DetectorError> {
-        let side = puzzle::side(context.image_size);
-        if side < LEAST {
-            let reason = format!("is {}, but tiles need at least {LEAST}", context.image_size);
-            return Err(DetectorError::Option { option: "image_size", reason });
-        }
+        let side = puzzle::side(context.image_size.max(LEAST));
         let device = device::open(context.device)?;
         let backbone = backbone::load(&context.backbone, &context.data_root, &device)?;
         Ok(Self { options, side, device, backbone, learned: None })

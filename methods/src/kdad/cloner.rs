@@ -33,8 +33,7 @@ impl Cloner {
     pub fn new(init: &Init<'_>) -> Self {
         let mut input = 3;
         let mut layer = |init: Init<'_>, output: usize, last: bool| {
-            let bound = (6.0 / (9 * (input + output)) as f64).sqrt();
-            let weight = init.at("weight").uniform([output, input, 3, 3], bound);
+            let weight = init.at("weight").xavier([output, input, 3, 3], 1.0);
             input = output;
             Layer { weight, norm: (!last).then(|| BatchNorm::new(&init.at("norm"), output)) }
         };

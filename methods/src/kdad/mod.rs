@@ -3,8 +3,7 @@
 //! elsewhere.
 //!
 //! Defaults are those released for MVTec AD, whose pictures are *not* normalised as the teacher was trained;
-//! for CIFAR-10: `geometry: centre_crop(resize: 256, crop: 224), normalise: imagenet, lambda: 0.01,
-//! epochs: 201`. The released loops run one epoch more than they are set to, so 601 and 201.
+//! `recipe: cifar10` has those for CIFAR-10. The released loops run one epoch more than they are set to, so 601 and 201.
 //!
 //! Training compares four poolings (2 to 5), testing three (3 to 5), as released. Not here: SmoothGrad maps,
 //! and the morphological opening of thresholded maps, which belongs to an evaluation of its own.
@@ -12,9 +11,11 @@
 pub mod cloner;
 pub mod discrepancy;
 mod localisation;
+mod options;
 
 use self::cloner::Cloner;
 use self::discrepancy::discrepancy;
+use self::options::Options;
 use crate::backbone::vgg;
 use crate::device;
 use crate::layer::{Chain, Init};
@@ -32,95 +33,8 @@ use std::path::Path;
 const TRAINED: usize = 1;
 /// The first pooling (from 0) that scoring compares.
 const SCORED: usize = 2;
-/// Stride of the last pooling.
-const STRIDE: u32 = 32;
 /// The name of the only state file.
 const STATE: &str = "cloner.safetensors";
-
-/// What KDAD decides; defaults as released for MVTec AD.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Options {
-    /// Passes over the training pictures; at least 1.
-    pub epochs: usize,
-    /// Pictures per step; at least 1.
-    pub batch: usize,
-    /// Adam's step size.
-    pub learning_rate: f64,
-    /// Weight of the squared difference beside the cosine; at least 0.
-    pub lambda: f64,
-    /// The frame of the input; its side must be a multiple of 32.
-    pub geometry: Geometry,
-    /// How pixels become numbers.
-    pub normalise: Normalisation,
-    /// How anomalies are located.
-    pub map: Localisation,
-    /// Standard deviation of the map's Gaussian smoothing, in pixels of the input; 0 for none.
-    pub sigma: f64,
-}
-
-/// How pixels become numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Normalisation {
-    /// 0 to 1.
-    None,
-    /// By the mean and standard deviation of ImageNet.
-    Imagenet,
-}
-
-/// How anomalies are located.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Localisation {
-    /// Guided back-propagation of the score.
-    Guided,
-    /// The gradient of the score.
-    Gradient,
-    /// Not at all, which saves two thirds of the time.
-    None,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            epochs: 601,
-            batch: 64,
-            learning_rate: 1e-3,
-            lambda: 0.5,
-            geometry: Geometry::Stretch(128),
-            normalise: Normalisation::None,
-            map: Localisation::Guided,
-            sigma: 4.0,
-        }
-    }
-}
-
-impl Options {
-    fn check(&self) -> Result<(), DetectorError> {
-        let side = self.geometry.side();
-        let rules = [
-            ("epochs", self.epochs > 0, "must be at least 1"),
-            ("batch", self.batch > 0, "must be at least 1"),
-            ("learning_rate", self.learning_rate > 0.0, "must be above 0"),
-            ("lambda", self.lambda >= 0.0, "must be at least 0"),
-            (
-                "geometry",
-                side > 0 && side <= 4096 && side.is_multiple_of(STRIDE),
-                "must have a side that is a multiple of 32, at most 4096",
-            ),
-            ("sigma", (0.0..=1000.0).contains(&self.sigma), "must be 0 to 1000 pixels"),
-        ];
-        crate::rules::check(&rules)
-    }
-
-    fn planes(&self, picture: &RgbImage) -> Planes {
-        match self.normalise {
-            Normalisation::None => Planes::scaled(picture, 0.0, 1.0),
-            Normalisation::Imagenet => Planes::normalise(picture),
-        }
-    }
-}
 
 struct Kdad {
     options: Options,
@@ -148,12 +62,11 @@ impl Kdad {
 
 impl Detector for Kdad {
     fn geometry(&self) -> Geometry {
-        self.options.geometry
+        self.options.geometry()
     }
 
     fn fit(&mut self, train: &TrainingSet, context: &FitContext<'_>) -> Result<(), DetectorError> {
-        let budget =
-            context.schedule.budget(train.pictures.len(), self.options.batch, |_| self.options.epochs);
+        let budget = self.options.budget(&context.schedule, train.pictures.len());
         let differentiating = self.device.clone().autodiff();
         let mut cloner = Cloner::new(&Init::random(&context.random, &differentiating));
         let mut optimiser = Adam::new(self.options.learning_rate, [0.9, 0.999]);
@@ -163,7 +76,7 @@ impl Detector for Kdad {
             let targets = self.teacher.taps(pictures.clone()).split_off(TRAINED);
             let targets: Vec<_> = targets.into_iter().map(Tensor::autodiff).collect();
             let answers = cloner.taps(pictures.autodiff()).split_off(TRAINED);
-            let loss = discrepancy(&targets, &answers, self.options.lambda).ok_or_else(no_taps)?.mean();
+            let loss = discrepancy(&targets, &answers, self.options.lambda()).ok_or_else(no_taps)?.mean();
             optimiser.descend(&mut cloner, &loss)
         })?;
         self.learn(cloner.valid());
@@ -178,7 +91,8 @@ impl Detector for Kdad {
         let input = self.upload(&pictures.iter().collect::<Vec<_>>());
         let [features, answers] =
             [&self.teacher, cloner].map(|network| network.taps(input.clone()).split_off(SCORED));
-        let Options { lambda, map, sigma, .. } = self.options;
+        let Options { map, sigma, .. } = self.options;
+        let lambda = self.options.lambda();
         let scores = device::download(discrepancy(&features, &answers, lambda).ok_or_else(no_taps)?)?;
         let maps = localisation::gradients(&self.teacher, cloner, input, lambda, map);
         let maps = maps.map(device::download).transpose()?;
@@ -224,7 +138,7 @@ impl DetectorPlugin for KdadPlugin {
         "a narrow cloner imitates VGG-16 on normal images; their difference is the score";
     const PAPER: &'static str =
         "Salehi et al., Multiresolution Knowledge Distillation for Anomaly Detection, CVPR 2021";
-    const REVISION: u32 = 1;
+    const REVISION: u32 = 2;
     const STATE: &'static str = "the cloner, 1.4 MB";
     const TEST_OPTIONS: &'static [&'static str] = &["map", "sigma"];
     const BUDGET_OPTIONS: &'static [&'static str] = &["epochs", "batch"];
@@ -234,7 +148,7 @@ impl DetectorPlugin for KdadPlugin {
     type Options = Options;
 
     fn budget(options: &Options, schedule: &Schedule, pictures: usize) -> Option<Budget> {
-        Some(schedule.budget(pictures, options.batch, |_| options.epochs))
+        Some(options.budget(schedule, pictures))
     }
 
     fn check(options: &Options) -> Result<(), DetectorError> {

@@ -114,15 +114,9 @@ impl Chain {
 
 #[cfg(test)]
 mod tests {
+    use super::super::pattern::pattern;
     use super::*;
-    use burn::tensor::{Device, TensorData};
-
-    fn pattern(shape: [usize; 4], seed: usize) -> Tensor<4> {
-        let count: usize = shape.iter().product();
-        let values: Vec<f32> =
-            (0..count).map(|index| ((index * 37 + seed * 11) % 29) as f32 / 14.0 - 1.0).collect();
-        Tensor::from_data(TensorData::new(values, shape), &Device::flex())
-    }
+    use burn::tensor::Device;
 
     fn chain() -> Chain {
         let filter = |output, input, seed| Filter {

@@ -12,6 +12,16 @@ pub fn resize_centred(map: &[f32], (height, width): (usize, usize), to: usize) -
     resized(map, width, centred_taps(height, to), centred_taps(width, to))
 }
 
+/// The value that a share of these values lies below, 0 to 1, interpolated linearly (NumPy's `quantile`); nothing of
+/// none.
+pub fn quantile(mut values: Vec<f64>, share: f64) -> Option<f64> {
+    values.sort_by(f64::total_cmp);
+    let last = values.len().checked_sub(1)?;
+    let position = share * last as f64;
+    let below = position.floor() as usize;
+    Some(values[below] + (position - below as f64) * (values[(below + 1).min(last)] - values[below]))
+}
+
 /// Two source positions and the share of the second.
 type Tap = (usize, usize, f64);
 

@@ -48,6 +48,13 @@ impl<'a> Init<'a> {
         self.normal(shape, (2.0 / fan_out as f64).sqrt())
     }
 
+    /// Xavier-uniform weights of a convolution `[out, in, height, width]`: bound
+    /// `gain * sqrt(6 / (height * width * (in + out)))`.
+    pub fn xavier<const D: usize>(&self, shape: [usize; D], gain: f64) -> Param<Tensor<D>> {
+        let fans = (shape[0] + shape[1]) * shape[2..].iter().product::<usize>();
+        self.uniform(shape, gain * (6.0 / fans as f64).sqrt())
+    }
+
     /// Weights from the normal distribution around 0 with this standard deviation.
     pub fn normal<const D: usize>(&self, shape: [usize; D], deviation: f64) -> Param<Tensor<D>> {
         let deviation = deviation as f32;

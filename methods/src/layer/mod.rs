@@ -9,6 +9,8 @@ mod group_norm;
 pub mod host;
 mod init;
 mod linear_map;
+#[cfg(test)]
+pub(crate) mod pattern;
 mod residual;
 mod unscaled_norm;
 

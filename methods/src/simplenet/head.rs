@@ -31,14 +31,15 @@ pub struct Discriminator {
 
 impl Head {
     /// For patches of `dimension` values; `hidden` values, or two thirds of `dimension`: the released 1024 of
-    /// 1536. Biases start at 0, our choice.
+    /// 1536. Biases start as PyTorch starts them.
     pub fn new(init: &Init<'_>, dimension: usize, hidden: Option<usize>) -> Self {
         let hidden = hidden.unwrap_or(dimension * 2 / 3);
         let weight = |place: &str, from: usize, to: usize| {
             init.at(place).normal([to, from], (2.0 / (from + to) as f64).sqrt())
         };
         let biased = |place: &str, from: usize, to: usize| {
-            LinearMap::new(weight(place, from, to), Some(init.constant([to], 0.0)))
+            let bias = init.at(place).at("bias").uniform([to], 1.0 / (from as f64).sqrt());
+            LinearMap::new(weight(place, from, to), Some(bias))
         };
         Self {
             adaptor: biased("adaptor", dimension, dimension),
@@ -69,12 +70,27 @@ impl Head {
 mod tests {
     use super::*;
     use burn::tensor::Device;
+    use harness::seed::Root;
 
     #[test]
     fn the_published_size_has_the_published_parameters() {
         let head = Head::new(&Init::blank(&Device::flex()), 1536, None);
         let statistics = 2 * 1024;
         assert_eq!(head.num_params(), 3_937_792 + statistics);
+    }
+
+    /// The released code leaves them to PyTorch: uniform up to one over the root of the number of inputs.
+    #[test]
+    fn biases_start_where_pytorch_starts_them() {
+        let (root, device) = (Root::new(0, "", ""), Device::flex());
+        let head = Head::new(&Init::random(&root, &device), 1536, None);
+        let biases = [&head.adaptor.bias, &head.discriminator.hidden.bias];
+        let biases = biases.map(|bias| bias.as_ref().unwrap().val().try_to_vec_as::<f32>().unwrap());
+        for bias in &biases {
+            let largest = bias.iter().fold(0.0_f32, |largest, value| largest.max(value.abs()));
+            assert!((0.98..=1.0).contains(&(largest * 1536.0_f32.sqrt())), "{largest}");
+        }
+        assert_ne!(biases[0][..9], biases[1][..9]);
     }
 
     /// Hidden values 1 and 3 have mean 2 and deviation 1: normalised to -1 and 1.

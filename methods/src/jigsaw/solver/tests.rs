@@ -59,8 +59,10 @@ fn training_puzzles_are_functions_of_their_stream_and_follow_the_options() {
     assert_ne!(puzzle(Options { crop: 0.5, ..ordered.clone() }, "0/1").0, puzzle(ordered, "0/1").0);
 }
 
+/// Sides that three tiles divide, of 16 pixels and more; 222 is JiGen's.
 #[test]
-fn pictures_too_small_for_tiles_are_refused() {
-    let error = solver(Options::default(), 8).err().unwrap().to_string();
-    assert_eq!(error, "option image_size: is 8, but tiles need at least 16");
+fn every_tile_has_a_location_of_its_own() {
+    for (image_size, side) in [(32, 48), (48, 48), (64, 63), (224, 222)] {
+        assert_eq!(solver(Options::default(), image_size).unwrap().geometry(), Geometry::Stretch(side));
+    }
 }

@@ -12,6 +12,7 @@ mod rd_augmix;
 mod rd_augmix_efdm;
 mod rd_augmix_mixstyle;
 mod rd_efdm;
+mod rd_jigsaw;
 mod rd_mixstyle;
 mod rd_plus_plus;
 
@@ -27,6 +28,7 @@ pub use rd_augmix::RdAugmix;
 pub use rd_augmix_efdm::RdAugmixEfdm;
 pub use rd_augmix_mixstyle::RdAugmixMixstyle;
 pub use rd_efdm::RdEfdm;
+pub use rd_jigsaw::RdJigsaw;
 pub use rd_mixstyle::RdMixstyle;
 pub use rd_plus_plus::RdPlusPlus;
 
@@ -48,6 +50,8 @@ const FICO: &str = "Chen et al., Filter or Compensate: Towards Invariant Represe
 const STUDENT: &str = "a student, 335 MB with wide_resnet50_2";
 const COMPENSATED: &str = "a student with compensation, 585 MB with wide_resnet50_2";
 const INVARIANT: &str = "a student with compensation and invariant features, 609 MB with wide_resnet50_2";
+/// The same beside a teacher of its own.
+const TUNED: &str = "a student and its tuned teacher, 434 MB with wide_resnet50_2";
 /// AugMix's paper, and where it is a baseline.
 const AUGMIX: &str = "Hendrycks et al., AugMix: A Simple Data Processing Method to Improve Robustness and Uncertainty, \
                       ICLR 2020; baseline of Cao, Zhu & Pang, ICCV 2023";
