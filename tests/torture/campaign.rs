@@ -129,11 +129,6 @@ impl Campaign {
         row
     }
 
-    /// A number that depends on the length of the campaign.
-    pub fn chosen(&self, full: usize, short: usize) -> usize {
-        if self.full { full } else { short }
-    }
-
     /// Starts the run of the suite in `out`.
     pub fn start(&self, out: &Path, more: &[&str]) -> Child {
         let arguments = [&["bench", text(&self.suite), "--out", text(out), "--jobs", "2"], more].concat();

@@ -12,17 +12,18 @@ pub const CHANGED: Fault =
     Fault { name: "changed images", tries: [40, 5], attempt: change, impossible: anywhere };
 
 fn change(_: &Campaign, try_: &mut Try) -> Result<(), String> {
-    let category = mvtec_like(&try_.folder);
-    let suite = folder_suite(&try_.folder);
+    let place = try_.folder.clone();
+    let category = mvtec_like(&place);
+    let suite = folder_suite(&place);
     let start = |out: &str| -> Child {
-        let out = try_.folder.join(out);
+        let out = place.join(out);
         let mut command = shiftbench(&["bench", text(&suite), "--out", text(&out), "--jobs", "1"]);
         command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
     };
     let clock = Instant::now();
     finish(start("calm"))?;
     let duration = clock.elapsed();
-    let expected = scores(&try_.folder.join("calm"));
+    let expected = scores(&place.join("calm"));
 
     let run = start("rough");
     sleep(duration.mul_f64(try_.random.random_range(0.0..0.9)));
@@ -33,7 +34,7 @@ fn change(_: &Campaign, try_: &mut Try) -> Result<(), String> {
     sleep(Duration::from_millis(try_.random.random_range(0..60)));
     fs::write(&image, whole).unwrap();
     let output = finish(run)?;
-    let found = scores(&try_.folder.join("rough"));
+    let found = scores(&place.join("rough"));
     match output.status.code() {
         Some(0) if found == expected => {}
         Some(0) => return Err("other scores stand under the key of the unchanged data".into()),
@@ -47,7 +48,7 @@ fn change(_: &Campaign, try_: &mut Try) -> Result<(), String> {
         other => return Err(format!("ended with {other:?}: {}", errors(&output))),
     }
     let output = finish(start("rough"))?;
-    if output.status.success() && scores(&try_.folder.join("rough")) == expected {
+    if output.status.success() && scores(&place.join("rough")) == expected {
         return Ok(());
     }
     Err(format!("the next run did not mend it: {}", errors(&output)))
