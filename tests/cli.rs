@@ -150,8 +150,8 @@ fn mistakes_are_answered_with_a_place_and_a_hint() {
             "mine.ron:4:3: unknown key 'sise': did you mean 'size'?",
         ),
         (minimal.replace("32", "\"32\""), "mine.ron:2:68: expected integer"),
-        (minimal.replace("32", "33"), "image_size 33 is not a positive multiple of 32"),
-        (minimal.replace("[0]", "[]"), "seeds is empty"),
+        (minimal.replace("32", "33"), "mine.ron:2:68: image_size 33 is not a multiple of 32"),
+        (minimal.replace("[0]", "[]"), "mine.ron:2:79: seeds is empty"),
     ];
     for (text, expected) in cases {
         let (code, errors) = fail(&["bench", &suite(&text), "--out", out]);
@@ -229,5 +229,8 @@ fn doctor_and_help_answer_on_any_machine() {
     let data = tempfile::tempdir().unwrap();
     let report = succeed(&["doctor", "--data-root", text(data.path())]);
     assert!(report.contains("cargo xtask fetch elpv"), "{report}");
+    // Where official weights come from, and no size where none is known.
+    assert!(report.contains("resnet18-f37072fd.pth (ResNet-18, torchvision's"), "{report}");
+    assert!(!report.contains("random(0)") && !report.contains("(0 MB)"), "{report}");
     assert!(succeed(&["--help"]).contains("Exit codes"));
 }

@@ -288,12 +288,15 @@ fn job(fault: &str) -> Job {
     let shift = Plugin { name: "nothing".into(), revision: 1, options: Default::default() };
     let conditions =
         [Condition::Id, Condition::Shift(Link { shift, severity: Severity::try_from(1).unwrap() })];
+    let dataset = registry::find::<DatasetEntry>("synthetic").unwrap();
+    let dataset = (dataset.open)(&options, &DataContext { data_root: "/nowhere".into() }).unwrap();
     Job {
         suite: "test".into(),
         protocol: Protocol::Strict { steps: 4, batch: 2, references: 1 },
         dataset: Plugin { name: "synthetic".into(), revision: 1, options },
+        dataset_label: "synthetic".into(),
         category: "stripes".into(),
-        data: "unknown".into(),
+        data: dataset.fingerprint("stripes").unwrap(),
         images: ImageCounts::default(),
         method: Plugin {
             name: "faulty".into(),

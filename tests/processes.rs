@@ -5,6 +5,7 @@
 mod support;
 
 use std::fs::{self, File};
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::thread::sleep;
@@ -105,6 +106,12 @@ fn a_run_under_nohup_survives_the_hang_up() {
     assert_eq!(end(&mut run).code(), Some(0));
 }
 
+/// A process that a worker could have started, and that cares for nothing.
+fn companion(worker: u32) -> Child {
+    let group = i32::try_from(worker).unwrap();
+    Command::new("sh").args(["-c", "trap '' HUP INT TERM; sleep 600"]).process_group(group).spawn().unwrap()
+}
+
 #[test]
 fn workers_end_with_a_killed_parent_even_when_stopped() {
     let out = tempfile::tempdir().unwrap();
@@ -112,6 +119,22 @@ fn workers_end_with_a_killed_parent_even_when_stopped() {
     run.kill().unwrap();
     run.wait().unwrap();
     wait_for("end of the worker", || has_ended(worker).then_some(()));
+}
+
+#[test]
+fn what_workers_started_ends_with_a_killed_parent_and_with_a_stopped_run() {
+    for name in ["KILL", "INT"] {
+        let out = tempfile::tempdir().unwrap();
+        let mut run = shiftbench(&["bench", "smoke", "--out", text(out.path()), "--filter", "method=rd,gnl"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut companion = companion(worker(&run));
+        signal(run.id(), name);
+        end(&mut run);
+        wait_for("end of what it started", || companion.try_wait().unwrap());
+    }
 }
 
 #[test]
@@ -142,8 +165,10 @@ fn left() -> Stdio {
 fn a_run_whose_output_goes_nowhere_does_all_its_work() {
     let root = tempfile::tempdir().unwrap();
     let calm = root.path().join("calm");
-    let arguments = |out| ["bench", "smoke", "--out", out, "--filter", "method=mean-intensity,nearest-image"];
-    succeed(&arguments(text(&calm)));
+    fn bench(out: &Path) -> [&str; 6] {
+        ["bench", "smoke", "--out", text(out), "--filter", "method=mean-intensity,nearest-image"]
+    }
+    succeed(&bench(&calm));
     let expected = scores(&calm);
     for (name, stdout, stderr, code) in [
         ("both readers left", left(), left(), 0),
@@ -153,7 +178,7 @@ fn a_run_whose_output_goes_nowhere_does_all_its_work() {
         ("verbose into full errors", Stdio::null(), full(), 0),
     ] {
         let out = root.path().join(name);
-        let mut arguments = arguments(text(&out)).to_vec();
+        let mut arguments = bench(&out).to_vec();
         arguments.extend(name.starts_with("verbose").then_some("--verbose"));
         let output = run(&arguments, stdout, stderr);
         let errors = String::from_utf8_lossy(&output.stderr);
@@ -243,16 +268,18 @@ fn results_that_vanish_under_way_are_no_success() {
     for moment in 0..4 {
         let out = tempfile::tempdir().unwrap();
         let folder = out.path().join("smoke");
+        let errors = out.path().join("errors");
         let mut run = shiftbench(&["bench", "smoke", "--out", text(out.path()), "--jobs", "2"])
             .stdout(Stdio::null())
-            .stderr(File::create(out.path().join("errors")).unwrap())
+            .stderr(File::create(&errors).unwrap())
             .spawn()
             .unwrap();
-        wait_for("result", || (folder.is_dir() && scores(out.path()).len() > moment).then_some(()));
+        let results = || fs::read_to_string(&errors).unwrap().matches("image AUROC").count();
+        wait_for("result", || (results() > moment).then_some(()));
         // A worker may write into it meanwhile.
         wait_for("removal", || (fs::remove_dir_all(&folder).is_ok() || !folder.exists()).then_some(()));
         let code = end(&mut run).code();
-        let errors = fs::read_to_string(out.path().join("errors")).unwrap();
+        let errors = fs::read_to_string(&errors).unwrap();
         assert_eq!(code, Some(6), "{errors}");
         assert!(!errors.contains("run the suite first") && !errors.contains("panicked"), "{errors}");
     }

@@ -54,6 +54,7 @@ impl DatasetPlugin for AebadS {
     const RESOURCE: Option<&'static Resource> = Some(&resources::AEBAD);
     const MINIATURE: Option<fn(&Path) -> Result<(), DataError>> =
         Some(|data_root| write_miniature(&data_root.join(Self::NAME).join(RELEASE)));
+    const PLACES: &'static [&'static str] = &["path"];
     type Options = Options;
 
     fn open(options: Options, context: &DataContext) -> Result<Box<dyn Dataset>, DataError> {

@@ -22,13 +22,18 @@ impl DatasetPlugin for Folder {
     const SUMMARY: &'static str = "your own images, in the layout of MVTec AD";
     const SOURCE: &'static str = "any folder; layout of Bergmann et al. 2019 (MVTec AD)";
     const REVISION: u32 = 1;
+    const PLACES: &'static [&'static str] = &["path"];
     type Options = Options;
 
-    fn open(options: Options, _: &DataContext) -> Result<Box<dyn Dataset>, DataError> {
+    fn check(options: &Options) -> Result<(), DataError> {
         if options.path.is_empty() {
-            let message = "data set 'folder' needs a path: folder(path: \"/where/the/images/are\")";
-            return Err(DataError::Other(message.into()));
+            let reason = "must be given, such as (path: \"/where/the/images/are\")".into();
+            return Err(DataError::Option { option: "path", reason });
         }
+        Ok(())
+    }
+
+    fn open(options: Options, _: &DataContext) -> Result<Box<dyn Dataset>, DataError> {
         Ok(Box::new(Tree::at(Self::NAME, Path::new(&options.path), &[], LAYOUT)?))
     }
 }

@@ -55,6 +55,7 @@ impl DatasetPlugin for Mvtec {
         let names: Vec<&str> = CATEGORIES.iter().map(|(name, _)| *name).collect();
         miniature::write_tree(&data_root.join(Self::NAME), &names)
     });
+    const PLACES: &'static [&'static str] = &["path"];
     type Options = Options;
 
     fn open(options: Options, context: &DataContext) -> Result<Box<dyn Dataset>, DataError> {

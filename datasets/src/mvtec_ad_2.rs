@@ -54,6 +54,7 @@ impl DatasetPlugin for MvtecAd2 {
     const RESOURCE: Option<&'static Resource> = Some(&resources::MVTEC2);
     const MINIATURE: Option<fn(&Path) -> Result<(), DataError>> =
         Some(|data_root| write_miniature(&data_root.join(Self::NAME)));
+    const PLACES: &'static [&'static str] = &["path"];
     type Options = Options;
 
     fn open(options: Options, context: &DataContext) -> Result<Box<dyn Dataset>, DataError> {

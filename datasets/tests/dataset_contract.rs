@@ -172,7 +172,7 @@ fn folder_reads_the_layout_of_mvtec() {
 #[test]
 fn folder_names_what_is_wrong_and_the_way_out() {
     let root = tempfile::tempdir().unwrap();
-    assert!(message(open("folder", "()", root.path())).contains("needs a path"));
+    assert!(message(open("folder", "()", root.path())).contains("option path: must be given"));
     for path in [root.path().join("gone"), root.path().to_owned()] {
         let missing = message(folder(&path));
         assert!(missing.contains(path.to_str().unwrap()), "{missing}");
@@ -302,7 +302,7 @@ fn synthetic_has_the_numbers_and_size_asked_for() {
         assert_ne!(samples[0], reseeded.load(&category, &items[0]).unwrap());
     }
     for (options, expected) in [
-        ("(size: 31)", "option size of synthetic is 31; choose 32 to 4096"),
+        ("(size: 31)", "option size: is 31; choose 32 to 4096"),
         ("(train: 0)", "category 'grid' of synthetic has no training images; raise option train"),
         (
             "(test_normal: 0, test_defective: 0)",

@@ -178,8 +178,18 @@ pub trait DatasetPlugin: 'static {
     /// Writes a miniature of it below a data root, few and small pictures in exactly its files' format, so that a
     /// suite can be rehearsed without the data.
     const MINIATURE: Option<fn(&Path) -> Result<(), DataError>> = None;
+    /// Options that say where its files lie, such as `path`: they decide nothing about results, what is in the files
+    /// does.
+    const PLACES: &'static [&'static str] = &[];
     /// Options, with `#[serde(default, deny_unknown_fields)]`.
     type Options: Serialize + DeserializeOwned + Default;
+    /// Checks what the types of options cannot, before anything is planned or fetched.
+    ///
+    /// # Errors
+    /// The first option that makes no sense, as [`DataError::Option`], and what would.
+    fn check(_options: &Self::Options) -> Result<(), DataError> {
+        Ok(())
+    }
     /// Opens the data set. No image is decoded yet.
     fn open(options: Self::Options, context: &DataContext) -> Result<Box<dyn Dataset>, DataError>;
 }

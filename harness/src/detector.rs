@@ -196,6 +196,28 @@ pub struct BuildContext {
     pub data_root: PathBuf,
 }
 
+/// What a backbone gives to methods.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum BackboneKind {
+    /// Feature maps of a convolutional network.
+    #[default]
+    Stages,
+    /// Tokens of a vision transformer.
+    Tokens,
+    /// Every layer of a plain chain of them.
+    Chain,
+}
+
+impl std::fmt::Display for BackboneKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Stages => "feature maps at strides 4, 8 and 16",
+            Self::Tokens => "the tokens of a vision transformer",
+            Self::Chain => "the layers of a plain chain",
+        })
+    }
+}
+
 /// Rough cost of one training.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Cost {
@@ -239,6 +261,8 @@ pub trait DetectorPlugin: 'static {
     const NEEDS_BACKBONE: bool = false;
     /// The backbone it uses instead of the suite's, where its published form is tied to one.
     const OWN_BACKBONE: Option<&'static str> = None;
+    /// What a backbone must give it, if it uses one.
+    const ACCEPTS: BackboneKind = BackboneKind::Stages;
     /// How dear a training is beside the others; only the order of jobs depends on it.
     const COST: Cost = Cost::Moderate;
     /// What a training leaves on disk and, at the published settings, how much of it: for `list`.
@@ -248,6 +272,14 @@ pub trait DetectorPlugin: 'static {
     /// The method's own defaults.
     fn defaults() -> Self::Options {
         Self::Options::default()
+    }
+    /// Checks what the types of options cannot, before anything is planned or fetched, and again before a detector is
+    /// built.
+    ///
+    /// # Errors
+    /// The first option that makes no sense, as [`DetectorError::Option`], and what would.
+    fn check(_options: &Self::Options) -> Result<(), DetectorError> {
+        Ok(())
     }
     /// Whether scores under these options depend on a reference image; see [`REFERENCE`].
     fn uses_references(_options: &Self::Options) -> bool {

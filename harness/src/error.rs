@@ -66,6 +66,14 @@ pub enum DataError {
         /// What to do about it.
         way_out: String,
     },
+    /// An option has a value that makes no sense.
+    #[error("option {option}: {reason}")]
+    Option {
+        /// The option's name.
+        option: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// A name the data set does not have.
     #[error("{dataset} has no category '{category}'; it has: {}", known.join(", "))]
     UnknownCategory {

@@ -4,10 +4,15 @@
 //! field the text leaves out takes the recipe's value, not the type's. Overlaying is per field of
 //! the outermost struct.
 
-use ron::error::SpannedError;
+mod finite;
+
+use crate::error::{DataError, DetectorError};
+use finite::Finite;
+use ron::error::{Error as RonError, SpannedError};
 use ron::extensions::Extensions;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
+use std::fmt;
 
 /// Options with every field filled in, in a canonical order: what records hold and keys hash.
 pub type Resolved = Map<String, Value>;
@@ -28,6 +33,13 @@ pub fn resolve<O: Serialize + DeserializeOwned>(
     let mut resolved = to_map(defaults);
     for (index, text) in texts.iter().enumerate() {
         let typed: O = dialect().from_str(text).map_err(|error| (index, error))?;
+        // JSON, in which options are kept, has no such numbers.
+        match dialect().from_str::<Finite>(text) {
+            Err(error) if matches!(&error.code, RonError::Message(text) if text == finite::MESSAGE) => {
+                return Err((index, error));
+            }
+            _ => {}
+        }
         // The same text read without a type tells which fields it names.
         if let Ok(Value::Object(named)) = dialect().from_str::<Value>(text) {
             let mut typed = to_map(&typed);
@@ -43,6 +55,65 @@ pub fn resolve<O: Serialize + DeserializeOwned>(
 /// When the options were resolved for another type, as from a record of another version.
 pub fn typed<O: DeserializeOwned>(resolved: &Resolved) -> Result<O, String> {
     serde_json::from_value(Value::Object(resolved.clone())).map_err(|error| error.to_string())
+}
+
+/// Why options make no sense.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The option to change, if it is one.
+    pub option: Option<String>,
+    /// What is wrong with it, and what would do.
+    pub reason: String,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.option {
+            Some(option) => write!(f, "option {option}: {}", self.reason),
+            None => f.write_str(&self.reason),
+        }
+    }
+}
+
+impl From<DetectorError> for Refusal {
+    fn from(error: DetectorError) -> Self {
+        match error {
+            DetectorError::Option { option, reason } => Self { option: Some(option.into()), reason },
+            other => Self { option: None, reason: other.to_string() },
+        }
+    }
+}
+
+impl From<DataError> for Refusal {
+    fn from(error: DataError) -> Self {
+        match error {
+            DataError::Option { option, reason } => Self { option: Some(option.into()), reason },
+            other => Self { option: None, reason: other.to_string() },
+        }
+    }
+}
+
+/// Refuses whole numbers that count nothing in this world: beyond them sizes and steps overflow.
+///
+/// # Errors
+/// The first option with one.
+pub fn check_sizes(options: &Resolved) -> Result<(), Refusal> {
+    const MOST: u64 = 1_000_000_000;
+    fn largest(value: &Value) -> u64 {
+        match value {
+            Value::Number(number) => number.as_u64().unwrap_or(0),
+            Value::Array(values) => values.iter().map(largest).max().unwrap_or(0),
+            Value::Object(values) => values.values().map(largest).max().unwrap_or(0),
+            _ => 0,
+        }
+    }
+    match options.iter().map(|(option, value)| (option, largest(value))).find(|(_, number)| *number > MOST) {
+        Some((option, number)) => {
+            let reason = format!("{number} is beyond all bounds; the most is {MOST}");
+            Err(Refusal { option: Some(option.clone()), reason })
+        }
+        None => Ok(()),
+    }
 }
 
 fn to_map<O: Serialize>(options: &O) -> Resolved {
@@ -99,6 +170,20 @@ mod tests {
         let (index, error) = resolve(&Recipe::default(), &["()", "(epoch: 3)"]).unwrap_err();
         assert_eq!(index, 1);
         assert_eq!((error.span.start.line, error.span.start.col), (1, 2));
+    }
+
+    #[test]
+    fn numbers_that_no_record_can_hold_are_refused_where_they_stand() {
+        for (text, column) in
+            [("(alpha: NaN)", 9), ("(epochs: 3, alpha: -inf)", 20), ("(alpha: Some(1e999))", 14)]
+        {
+            let (_, error) = resolve(&Recipe::default(), &[text]).unwrap_err();
+            assert_eq!(error.code.to_string(), finite::MESSAGE, "{text}");
+            assert_eq!(error.span.start.col, column, "{text}");
+        }
+        assert!(resolve(&Recipe::default(), &["(alpha: 1e300, loss: per_pixel)"]).is_ok());
+        let wild = Resolved::from_iter([("longer".to_owned(), serde_json::json!({"a": 5_000_000_000_u64}))]);
+        assert_eq!(check_sizes(&wild).unwrap_err().option.as_deref(), Some("longer"));
     }
 
     #[test]

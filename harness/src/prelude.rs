@@ -2,7 +2,7 @@
 
 pub use crate::dataset::{Count, DataContext, Dataset, DatasetPlugin, Item, Sample, Split};
 pub use crate::detector::{
-    Anomaly, AnomalyMap, BuildContext, Cost, Detector, DetectorPlugin, FitContext, TrainingSet,
+    Anomaly, AnomalyMap, BackboneKind, BuildContext, Cost, Detector, DetectorPlugin, FitContext, TrainingSet,
 };
 pub use crate::error::{DataError, DetectorError, ShiftError};
 pub use crate::picture::Geometry;

@@ -5,10 +5,10 @@
 //! and a snapshot test of `list` guards it.
 
 use crate::dataset::{DataContext, Dataset, DatasetPlugin};
-use crate::detector::{BuildContext, Cost, Detector, DetectorPlugin};
+use crate::detector::{BackboneKind, BuildContext, Cost, Detector, DetectorPlugin};
 use crate::error::{DataError, DetectorError};
 use crate::fetch::Resource;
-use crate::options::{self, Resolved};
+use crate::options::{self, Refusal, Resolved};
 use crate::schedule::{Budget, Schedule};
 use crate::shift::{Shift, ShiftPlugin};
 use ron::error::SpannedError;
@@ -28,6 +28,8 @@ pub struct Card {
     pub revision: u32,
     /// Resolves option texts over the plugin's defaults; see [`options::resolve`].
     pub resolve: fn(&[&str]) -> Result<Resolved, (usize, SpannedError)>,
+    /// Checks what the options' types cannot: whether such values make sense, alone and together.
+    pub check: fn(&Resolved) -> Result<(), Refusal>,
 }
 
 /// A registered method.
@@ -40,6 +42,8 @@ pub struct DetectorEntry {
     pub budget_options: &'static [&'static str],
     /// Whether it uses the suite's backbone.
     pub needs_backbone: bool,
+    /// What that backbone must give.
+    pub accepts: BackboneKind,
     /// The backbone it uses instead of the suite's.
     pub own_backbone: Option<&'static str>,
     /// How dear a training is.
@@ -62,6 +66,8 @@ pub struct DatasetEntry {
     pub resource: Option<&'static Resource>,
     /// Writes a miniature of it below a data root.
     pub miniature: Option<fn(&Path) -> Result<(), DataError>>,
+    /// Options that say where its files lie. What is in them is in the fingerprint.
+    pub places: &'static [&'static str],
     /// Opens the data set.
     pub open: fn(&Resolved, &DataContext) -> Result<Box<dyn Dataset>, DataError>,
 }
@@ -83,6 +89,8 @@ pub struct BackboneEntry {
     pub summary: &'static str,
     /// Paper.
     pub source: &'static str,
+    /// What it gives.
+    pub kind: BackboneKind,
     /// File name of the published weights, looked up in `<data-root>/weights`.
     pub weights_file: &'static str,
     /// Where `fetch` finds that file, if it can be had automatically.
@@ -104,10 +112,15 @@ impl DetectorEntry {
                 source: P::PAPER,
                 revision: P::REVISION,
                 resolve: |texts| options::resolve(&P::defaults(), texts),
+                check: |resolved| {
+                    options::check_sizes(resolved)?;
+                    Ok(P::check(&detector_options::<P>(resolved)?)?)
+                },
             },
             test_options: P::TEST_OPTIONS,
             budget_options: P::BUDGET_OPTIONS,
             needs_backbone: P::NEEDS_BACKBONE,
+            accepts: P::ACCEPTS,
             own_backbone: P::OWN_BACKBONE,
             cost: P::COST,
             state: P::STATE,
@@ -118,12 +131,16 @@ impl DetectorEntry {
                 P::budget(&options::typed(resolved).ok()?, schedule, pictures)
             },
             build: |resolved, context| {
-                let options = options::typed(resolved)
-                    .map_err(|reason| DetectorError::Option { option: P::NAME, reason })?;
+                let options = detector_options::<P>(resolved)?;
+                P::check(&options)?;
                 P::build(options, context)
             },
         }
     }
+}
+
+fn detector_options<P: DetectorPlugin>(resolved: &Resolved) -> Result<P::Options, DetectorError> {
+    options::typed(resolved).map_err(|reason| DetectorError::Option { option: P::NAME, reason })
 }
 
 impl DatasetEntry {
@@ -136,10 +153,16 @@ impl DatasetEntry {
                 source: P::SOURCE,
                 revision: P::REVISION,
                 resolve: |texts| options::resolve(&P::Options::default(), texts),
+                check: |resolved| Ok(P::check(&options::typed(resolved).map_err(DataError::Other)?)?),
             },
             resource: P::RESOURCE,
             miniature: P::MINIATURE,
-            open: |resolved, context| P::open(options::typed(resolved).map_err(DataError::Other)?, context),
+            places: P::PLACES,
+            open: |resolved, context| {
+                let options = options::typed(resolved).map_err(DataError::Other)?;
+                P::check(&options)?;
+                P::open(options, context)
+            },
         }
     }
 }
@@ -154,6 +177,10 @@ impl ShiftEntry {
                 source: P::SOURCE,
                 revision: P::REVISION,
                 resolve: |texts| options::resolve(&P::Options::default(), texts),
+                check: |resolved| match options::typed::<P::Options>(resolved) {
+                    Ok(_) => Ok(()),
+                    Err(reason) => Err(Refusal { option: None, reason }),
+                },
             },
             build: |resolved| Ok(P::build(options::typed(resolved)?)),
         }

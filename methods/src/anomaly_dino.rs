@@ -125,16 +125,20 @@ impl DetectorPlugin for AnomalyDino {
     const REVISION: u32 = 1;
     const TEST_OPTIONS: &'static [&'static str] = &["sigma"];
     const NEEDS_BACKBONE: bool = true;
+    const ACCEPTS: BackboneKind = BackboneKind::Tokens;
     const OWN_BACKBONE: Option<&'static str> = Some("dinov2_vits14");
     const COST: Cost = Cost::Light;
     const STATE: &'static str = "every training patch, 1.6 MB a picture at 448 px";
     type Options = Options;
 
-    fn build(options: Options, context: &BuildContext) -> Result<Box<dyn Detector>, DetectorError> {
+    fn check(options: &Options) -> Result<(), DetectorError> {
         rules::check(&[
             ("shots", options.shots != Some(0), "must be at least 1, or None"),
             ("sigma", (0.0..=1000.0).contains(&options.sigma), "must be 0 to 1000 pixels"),
-        ])?;
+        ])
+    }
+
+    fn build(options: Options, context: &BuildContext) -> Result<Box<dyn Detector>, DetectorError> {
         let device = device::open(context.device)?;
         let backbone = load_tokens(&context.backbone, &context.data_root, &device)?;
         let side = whole_patches(context.image_size, &*backbone)?;

@@ -1,5 +1,6 @@
 //! Named tensors from files that others wrote: `.safetensors`, or else PyTorch.
 
+use burn::store::bridge;
 use burn::store::burn_pack::Tensor as Entry;
 use burn::store::pytorch::PytorchReader;
 use burn::store::pytorch_reader::PickleValue;
@@ -34,6 +35,35 @@ pub fn read(path: &Path) -> Result<BTreeMap<String, Entry>, String> {
     }
     let mut store = PytorchStore::from_file(path).map_indices_contiguous(false);
     store.get_all_tensors().cloned().map_err(|error| error.to_string())
+}
+
+/// Checks that every number of the tensor `name` is one: a file with others was broken when it was written, and
+/// whatever is computed with it is NaN.
+///
+/// # Errors
+/// One sentence that names the tensor.
+pub fn finite(name: &str, values: &[f32]) -> Result<(), String> {
+    match values.iter().filter(|value| !value.is_finite()).count() {
+        0 => Ok(()),
+        1 => Err(format!("{name} holds a number that is not finite")),
+        count => Err(format!("{name} holds {count} numbers that are not finite")),
+    }
+}
+
+/// [`finite`] for every tensor of numbers with fractions.
+///
+/// # Errors
+/// Those that are not, or cannot be read.
+pub fn all_finite(entries: &BTreeMap<String, Entry>) -> Result<(), String> {
+    let mut problems = Vec::new();
+    for (name, entry) in entries.iter().filter(|(_, entry)| entry.dtype.is_float()) {
+        let data = bridge::to_data(entry).map_err(|error| format!("{name} cannot be read ({error})"));
+        let values = data.and_then(|data| {
+            data.convert::<f32>().try_to_vec_as::<f32>().map_err(|error| format!("{name}: {error}"))
+        });
+        problems.extend(values.and_then(|values| finite(name, &values)).err());
+    }
+    if problems.is_empty() { Ok(()) } else { Err(few(problems.into_iter())) }
 }
 
 /// The first few of a list, and how many more there are: files that do not fit differ in hundreds of names.
@@ -78,6 +108,27 @@ mod tests {
             assert!(message.contains("nothing of it was run"), "{message}");
         }
         assert!(read_bytes("empty-dict.pth", b"(dVepoch\nI19\ns.").unwrap().is_empty());
+    }
+
+    #[test]
+    fn numbers_that_are_none_are_found_and_their_tensor_named() {
+        let header = r#"{"a.weight":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}"#;
+        let values = [1.0, f32::NAN, f32::INFINITY];
+        let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
+        bytes.extend(header.bytes());
+        bytes.extend(values.iter().flat_map(|value| value.to_le_bytes()));
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("nan.safetensors");
+        std::fs::write(&path, bytes).unwrap();
+        let problems = all_finite(&read(&path).unwrap()).unwrap_err();
+        assert_eq!(
+            problems,
+            "a.weight holds a number that is not finite, b holds a number that is not finite"
+        );
+        let mut parameters = crate::backbone::Parameters::open(&path).unwrap();
+        parameters.vector("a.weight", 2, 0.0);
+        let message = parameters.finish().unwrap_err().to_string();
+        assert!(message.contains("a.weight holds a number that is not finite"), "{message}");
     }
 
     #[test]

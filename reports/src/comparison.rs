@@ -93,6 +93,12 @@ impl Comparison {
         first.map_or(group.rows[row].method.as_str(), |(_, job)| job.method.name.as_str())
     }
 
+    /// The plugin that a group's data come from, whatever a suite calls it; where no training is recorded, the label.
+    pub fn dataset<'a>(&'a self, group: &'a Group) -> &'a str {
+        let mut jobs = group.files.values().filter_map(|file| self.jobs.get(&file.job));
+        jobs.next().map_or(group.dataset.as_str(), |job| job.dataset.name.as_str())
+    }
+
     /// The first result that is there and is not what was written, in words.
     pub fn damaged(&self) -> Option<&str> {
         let mut outcomes = self.groups.iter().flat_map(|group| group.cells.values());

@@ -3,25 +3,27 @@
 use crate::group::one_line;
 use crate::{Comparison, Group, Hole, Outcome, Place};
 use harness::run::MetricValue;
+use harness::text::{line as line_of, name};
 use serde::Serialize;
+use std::borrow::Cow;
 
 /// One line. Results that are not there have a line without a metric.
 #[derive(Serialize)]
 struct Line<'a> {
-    suite: &'a str,
-    dataset: &'a str,
-    category: &'a str,
-    method: &'a str,
-    setting: &'a str,
+    suite: Cow<'a, str>,
+    dataset: Cow<'a, str>,
+    category: Cow<'a, str>,
+    method: Cow<'a, str>,
+    setting: Cow<'a, str>,
     seed: u64,
     reference: Option<usize>,
-    condition: &'a str,
+    condition: Cow<'a, str>,
     metric: &'a str,
     value: Option<f64>,
     undefined_reason: String,
     images: Option<usize>,
     protocol: &'a str,
-    backbone: &'a str,
+    backbone: Cow<'a, str>,
     image_size: u32,
     device: String,
 }
@@ -50,21 +52,21 @@ fn lines<'a>(
     protocol: &'a str,
 ) -> Vec<Line<'a>> {
     let row = &group.rows[place.row];
-    let line = |metric, value, undefined_reason| Line {
-        suite: &comparison.suite,
-        dataset: &group.dataset,
-        category: &group.categories[place.category],
-        method: &row.method,
-        setting: &row.setting,
+    let line = |metric, value, reason: String| Line {
+        suite: name(&comparison.suite),
+        dataset: name(&group.dataset),
+        category: name(&group.categories[place.category]),
+        method: name(&row.method),
+        setting: name(&row.setting),
         seed: place.seed,
         reference: place.reference,
-        condition: &group.conditions[place.condition],
+        condition: name(&group.conditions[place.condition]),
         metric,
         value,
-        undefined_reason,
+        undefined_reason: name(&line_of(&reason)).into_owned(),
         images: None,
         protocol,
-        backbone: "",
+        backbone: "".into(),
         image_size: comparison.image_size,
         device: String::new(),
     };
@@ -73,16 +75,16 @@ fn lines<'a>(
         Outcome::Failed(failure) => return vec![line("", None, format!("failed: {}", one_line(failure)))],
         Outcome::Hole(hole) => return vec![line("", None, why(hole).into())],
     };
-    let of_metric = |(name, value): (&'a String, &MetricValue)| {
+    let of_metric = |(metric, value): (&'a String, &MetricValue)| {
         let reason = match value {
             MetricValue::Value(_) => String::new(),
             MetricValue::Undefined(reason) => reason.clone(),
         };
         Line {
             images: Some(record.images),
-            backbone: record.teacher.as_deref().unwrap_or_default(),
+            backbone: name(record.teacher.as_deref().unwrap_or_default()),
             device: record.provenance.device.to_string(),
-            ..line(name, value.value(), reason)
+            ..line(metric, value.value(), reason)
         }
     };
     record.metrics.iter().map(of_metric).collect()

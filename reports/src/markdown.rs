@@ -1,13 +1,14 @@
 //! Tables in Markdown.
 
 use crate::{Document, Entry, Kind, Mark, Table};
+use harness::text;
 
 /// Every table of every section, after the section's figures, which lie in `figures` (`figures/`, or empty for
 /// beside the text).
 pub fn markdown(document: &Document<'_>, figures: &str) -> String {
-    let mut text = format!("# {}\n", document.comparison.suite);
+    let mut text = format!("# {}\n", name(&document.comparison.suite));
     for section in &document.sections {
-        text += &format!("\n## {}\n", escape(&section.dataset));
+        text += &format!("\n## {}\n", name(&section.dataset));
         for figure in &section.figures {
             text += &format!("\n![{}]({figures}{}.png)\n", escape(&figure.caption), figure.name);
         }
@@ -19,7 +20,7 @@ pub fn markdown(document: &Document<'_>, figures: &str) -> String {
 fn render(table: &Table) -> String {
     let mut text = format!("\n### {}\n\n{}\n\n", escape(&table.heading), escape(&table.title));
     let row = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
-    text += &row(table.header.iter().map(|cell| escape(cell)).collect());
+    text += &row(table.header.iter().map(|cell| name(cell)).collect());
     text += &format!("|:---|{}\n", "---:|".repeat(table.header.len() - 1));
     for (position, line) in table.lines.iter().enumerate() {
         if line.kind == Kind::Baseline && position > 0 && table.lines[position - 1].kind != Kind::Baseline {
@@ -28,7 +29,7 @@ fn render(table: &Table) -> String {
             text += &row(cells);
         }
         let label = match line.kind {
-            Kind::Measured | Kind::Baseline => escape(&line.label),
+            Kind::Measured | Kind::Baseline => name(&line.label),
             Kind::Published | Kind::Difference => format!("*{}*", escape(&line.label)),
         };
         text += &row(std::iter::once(label).chain(line.entries.iter().map(entry)).collect());
@@ -51,10 +52,15 @@ fn entry(entry: &Entry) -> String {
     }
 }
 
+/// A name, with nothing in it that acts.
+fn name(name: &str) -> String {
+    escape(&text::name(name))
+}
+
 /// Keeps Markdown from reading names and messages as markup.
 fn escape(text: &str) -> String {
     let mut escaped = String::new();
-    for character in text.chars() {
+    for character in text::line(text).chars() {
         if matches!(character, '|' | '*' | '_' | '<' | '`' | '[' | '\\') {
             escaped.push('\\');
         }

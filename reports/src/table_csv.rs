@@ -1,6 +1,7 @@
 //! One table as CSV: the lines as shown, the numbers as precise as they are known.
 
 use crate::{Kind, Table};
+use harness::text;
 
 /// A line per row: label, what its numbers are, then each column; where a column shows spreads, they follow in a
 /// column of their own. What is no number is given as it is shown.
@@ -11,17 +12,18 @@ pub fn table_csv(table: &Table) -> String {
         .map(|column| table.lines.iter().any(|line| line.entries[column].spread.is_some()))
         .collect();
     let mut writer = ::csv::Writer::from_writer(Vec::new());
-    let mut header = vec![table.header[0].clone(), "kind".into()];
+    let name = |text: &str| text::name(text).into_owned();
+    let mut header = vec![name(&table.header[0]), "kind".into()];
     for column in columns.clone() {
-        header.push(table.header[column + 1].clone());
-        header.extend(spread[column].then(|| format!("{} std", table.header[column + 1])));
+        header.push(name(&table.header[column + 1]));
+        header.extend(spread[column].then(|| format!("{} std", name(&table.header[column + 1]))));
     }
     writer.write_record(&header).expect("strings can be written to memory");
     for line in &table.lines {
-        let mut record = vec![line.label.clone(), kind(line.kind).to_owned()];
+        let mut record = vec![name(&line.label), kind(line.kind).to_owned()];
         for column in columns.clone() {
             let entry = &line.entries[column];
-            record.push(entry.value.map_or_else(|| entry.text.clone(), number));
+            record.push(entry.value.map_or_else(|| text::line(&entry.text), number));
             if spread[column] {
                 record.push(entry.spread.map_or_else(String::new, number));
             }

@@ -1,6 +1,7 @@
 //! Tables for a terminal.
 
 use crate::{Comparison, Entry, Kind, Line, Mark, Metric, Table};
+use harness::text::{line as line_of, name};
 use std::iter::once;
 use tabled::builder::Builder;
 use tabled::settings::object::{Columns, Object, Rows};
@@ -34,7 +35,7 @@ pub(crate) fn render(table: &Table) -> String {
     let shown = |column: usize| !(crowded && table.shifted.contains(&column));
     let columns = || (0..table.header.len() - 1).filter(|&column| shown(column));
     let mut builder = Builder::default();
-    let headings = columns().map(|column| heading_lines(&table.header[column + 1]));
+    let headings = columns().map(|column| heading_lines(&name(&table.header[column + 1])));
     builder.push_record(once(table.header[0].clone()).chain(headings));
     for line in &table.lines {
         let entries = columns().map(|column| entry(&line.entries[column]));
@@ -42,7 +43,7 @@ pub(crate) fn render(table: &Table) -> String {
     }
     let mut grid = builder.build();
     grid.with(theme(table)).modify(Columns::new(1..).intersect(Rows::new(..)), Alignment::right());
-    let mut text = format!("{}\n{}{grid}\n", table.heading, wrapped(&table.title, ""));
+    let mut text = format!("{}\n{}{grid}\n", line_of(&table.heading), wrapped(&line_of(&table.title), ""));
     if table.lines.iter().flat_map(|line| &line.entries).any(|entry| entry.mark != Mark::None) {
         text += "  * best of its column, ° second best, trivial baselines included.\n";
     }
@@ -52,7 +53,7 @@ pub(crate) fn render(table: &Table) -> String {
     if crowded {
         text += &format!("  The {} shifted conditions are in report/table.md.\n", table.shifted.len());
     }
-    table.notes.iter().for_each(|note| text += &wrapped(note, "  "));
+    table.notes.iter().for_each(|note| text += &wrapped(&line_of(note), "  "));
     text
 }
 
@@ -60,7 +61,7 @@ pub(crate) fn render(table: &Table) -> String {
 /// the paper's first word must do.
 fn label(line: &Line) -> String {
     match line.kind {
-        Kind::Measured | Kind::Baseline => line.label.clone(),
+        Kind::Measured | Kind::Baseline => name(&line.label).into_owned(),
         Kind::Published => {
             let label = line.label.strip_prefix("published: ").unwrap_or(&line.label);
             match label.split_once(", ") {

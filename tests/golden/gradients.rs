@@ -1,10 +1,9 @@
-//! Gradients of a student by parameter name.
+//! Gradients of a module by parameter name.
 
 use crate::data::host;
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::optim::GradientsParams;
 use burn::tensor::Tensor;
-use methods::reverse_distillation::student::Student;
 use std::collections::BTreeMap;
 
 struct Visitor<'a> {
@@ -30,9 +29,9 @@ impl ModuleVisitor for Visitor<'_> {
 }
 
 /// The gradients of a loss `[1]`, by our names; parameters that it does not depend on have none.
-pub fn of(loss: &Tensor<1>, student: &Student) -> BTreeMap<String, Vec<f64>> {
-    let gradients = GradientsParams::from_grads(loss.backward(), student);
+pub fn of(loss: &Tensor<1>, module: &impl Module) -> BTreeMap<String, Vec<f64>> {
+    let gradients = GradientsParams::from_grads(loss.backward(), module);
     let mut visitor = Visitor { gradients: &gradients, path: Vec::new(), found: BTreeMap::new() };
-    student.visit(&mut visitor);
+    module.visit(&mut visitor);
     visitor.found
 }

@@ -7,14 +7,17 @@
 #![allow(clippy::unwrap_used)]
 
 mod data;
+mod formula;
 mod gradients;
 mod maps;
 mod metrics;
 mod mixing;
 mod net;
 mod networks;
+mod penalty;
 mod pictures;
 mod projection;
+mod realnet;
 mod record;
 mod tolerance;
 mod training;

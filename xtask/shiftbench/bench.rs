@@ -15,6 +15,7 @@ use harness::plan::{Plan, missing_weights};
 use harness::registry::{self, DatasetEntry};
 use harness::run::{JobFolder, Launch, RunFolder, StoreError, execute};
 use harness::suite::{DatasetChoice, Filter, Suite};
+use harness::text;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -66,7 +67,7 @@ fn settings(options: &cli::Bench) -> Vec<String> {
 
 /// What the selected part of the suite needs and the data root does not have, as far as it can be fetched.
 fn missing(suite: &Suite, filters: &[Filter], data_root: &Path) -> Vec<&'static Resource> {
-    let datasets = suite.datasets.iter().filter(|dataset| Filter::keeps(filters, "dataset", &dataset.name));
+    let datasets = suite.datasets.iter().filter(|dataset| Filter::keeps(filters, "dataset", &dataset.label));
     // Who says where the data lie has them.
     let placed = |dataset: &&DatasetChoice| dataset.options.get("path").is_some_and(|path| path != "");
     let datasets = datasets.filter(|dataset| !placed(dataset));
@@ -87,12 +88,7 @@ fn dry_run(suite: &Suite, options: &cli::Bench, data_root: &Path, missing: &[&Re
     show!("protocol {}", suite.protocol);
     if !missing.is_empty() {
         for resource in missing {
-            show!(
-                "to fetch: {} ({} MB, licence {})",
-                resource.name,
-                resource.megabytes,
-                resource.licence.name
-            );
+            show!("to fetch: {}{}, licence {}", resource.name, resource.size(), resource.licence.name);
         }
         let names: Vec<&str> = missing.iter().map(|resource| resource.name).collect();
         let message = format!(
@@ -106,7 +102,7 @@ fn dry_run(suite: &Suite, options: &cli::Bench, data_root: &Path, missing: &[&Re
     let folder = RunFolder::new(&options.out, &suite.name);
     let mut groups: BTreeMap<(String, String), Vec<&harness::plan::Job>> = BTreeMap::new();
     for job in &plan.jobs {
-        groups.entry((job.dataset.name.clone(), job.category.clone())).or_default().push(job);
+        groups.entry((job.dataset_label.clone(), job.category.clone())).or_default().push(job);
     }
     let (mut trainings, mut cells_left, mut images) = (0, 0, 0);
     for ((dataset, category), jobs) in groups {
@@ -129,7 +125,8 @@ fn dry_run(suite: &Suite, options: &cli::Bench, data_root: &Path, missing: &[&Re
                 todo.cells.len(),
                 job.cells.len(),
                 if todo.train { ", to train" } else { "" },
-                todo.reason.map_or_else(String::new, |reason| format!(" (again: {reason})")),
+                todo.reason
+                    .map_or_else(String::new, |reason| format!(" (again: {})", text::message(&reason))),
             );
         }
     }

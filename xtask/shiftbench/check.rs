@@ -7,6 +7,7 @@ use harness::check::{Checked, Counted, Finding, Problem, check};
 use harness::dataset::{Count, DataContext};
 use harness::registry::{self, DatasetEntry};
 use harness::suite::set_options;
+use harness::text;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::BTreeMap;
 use tabled::builder::Builder;
@@ -49,7 +50,7 @@ fn counts(counts: &[Counted]) -> String {
             None => "-",
         };
         table.push_record([
-            found.category.clone(),
+            text::name(&found.category).into_owned(),
             found.domain.clone().unwrap_or_else(|| "id".into()),
             number(|count| count.train),
             number(|count| count.normal),
@@ -116,7 +117,7 @@ fn lines(findings: &[&Finding]) -> Vec<String> {
         told.push((of[0], format!("{categories}: {images} images: {message}; the first is {first}")));
     }
     told.sort_by_key(|(finding, _)| *finding);
-    told.into_iter().map(|(_, line)| line).collect()
+    told.into_iter().map(|(_, line)| text::line(&line).to_string()).collect()
 }
 
 /// Findings of one kind that are shown without `--all`.

@@ -166,7 +166,10 @@ fn tell(outcomes: Vec<Result<bool, Exit>>, settings: &Settings, target: &Path) -
     }
     let failures: Vec<Exit> = outcomes.into_iter().filter_map(Result::err).collect();
     let Some(first) = failures.first() else { return Ok(()) };
-    failures.iter().take(TOLD).for_each(|failure| say!("error: {}", failure.message));
+    failures
+        .iter()
+        .take(TOLD)
+        .for_each(|failure| say!("error: {}", harness::text::message(&failure.message)));
     let more = failures.len().saturating_sub(TOLD);
     if more > 0 {
         say!("... and {more} more");

@@ -5,7 +5,7 @@ use crate::exit::Exit;
 use crate::fetch::resources;
 use crate::out::show;
 use harness::detector::DeviceChoice;
-use harness::plan::published_weights;
+use harness::plan::{find_weights, no_weights};
 use harness::registry::{self, BackboneEntry};
 use harness::run::{cpu_name, memory_limit_mib};
 use std::path::Path;
@@ -30,15 +30,16 @@ pub fn run(options: &cli::Doctor) -> Result<(), Exit> {
         if resource.is_present(&data_root) {
             line("ok", resource.name, &format!("in {}", resource.folder(&data_root).display()));
         } else {
-            let way = format!("missing: cargo xtask fetch {} ({} MB)", resource.name, resource.megabytes);
+            let way = format!("missing: cargo xtask fetch {}{}", resource.name, resource.size());
             line("--", resource.name, &way);
         }
     }
     for entry in registry::all::<BackboneEntry>() {
-        match published_weights(entry, &data_root) {
+        // What a suite can do without weights is no answer to where they come from.
+        match find_weights(entry, &data_root) {
             _ if entry.weights_file.is_empty() => line("ok", entry.name, "needs no weights (random only)"),
             Ok(path) => line("ok", entry.name, &path.display().to_string()),
-            Err(ways) => line("--", entry.name, &ways),
+            Err(ways) => line("--", entry.name, &no_weights(entry, &ways)),
         }
     }
     Ok(())

@@ -16,7 +16,7 @@ pub fn run(options: &cli::Fetch) -> Result<(), Exit> {
         for resource in resources {
             let state = if resource.is_present(&data_root) { "present" } else { "missing" };
             let how = if matches!(resource.source, Source::ByHand { .. }) { ", by hand" } else { "" };
-            show!("  {:<20} {state}, {} MB{how}: {}", resource.name, resource.megabytes, resource.summary);
+            show!("  {:<20} {state}{}{how}: {}", resource.name, resource.size(), resource.summary);
         }
         show!("data root: {}", data_root.display());
         return Ok(());
@@ -47,7 +47,7 @@ pub fn bring(
     accept: bool,
     way: &Way,
 ) -> Result<Delivery, FetchError> {
-    say!("{}: {} ({} MB)", resource.name, resource.summary, resource.megabytes);
+    say!("{}: {}{}", resource.name, resource.summary, resource.size());
     say!("licence: {}", resource.licence);
     let accepted = if accept || resource.is_present(data_root) {
         Accepted::beforehand(resource)

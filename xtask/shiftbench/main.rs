@@ -69,7 +69,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(Exit { code, message }) => {
             if !message.is_empty() {
-                say!("error: {message}");
+                say!("error: {}", harness::text::message(&message));
             }
             ExitCode::from(code)
         }

@@ -64,6 +64,7 @@ fn works(options: &cli::Perf, device: DeviceChoice) -> Vec<Work> {
             let work = |batch, phase, repeats| Work {
                 method: method.clone(),
                 backbone: case.backbone.clone(),
+                options: None,
                 side: case.side,
                 batch,
                 phase,

@@ -5,6 +5,7 @@ use harness::detector::Cost;
 use harness::plan::Job;
 use harness::registry::{self, DetectorEntry};
 use harness::run::{Event, Observer, WorkerEvent};
+use harness::text::message;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, stderr};
@@ -39,6 +40,7 @@ impl Progress {
     }
 
     fn say(&self, text: String) {
+        let text = message(&text);
         if self.terminal {
             // A terminal that went away is no reason to stop.
             let _ = self.bars.println(text);

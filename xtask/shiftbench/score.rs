@@ -11,6 +11,7 @@ use harness::detector::Detector;
 use harness::error::DataError;
 use harness::picture::open_rgb;
 use harness::run::{Failure, score};
+use harness::text;
 use image::RgbImage;
 use indicatif::ProgressBar;
 use maps::Maps;
@@ -76,7 +77,8 @@ fn scores(
         if let Some(maps) = &mut maps {
             maps.keep(&anomalies)?;
         }
-        let lines = labels.into_iter().zip(anomalies);
+        // Names as spreadsheets and terminals may have them.
+        let lines = labels.iter().map(|label| text::name(label).into_owned()).zip(anomalies);
         scored.extend(lines.map(|(image, anomaly)| Scored { image, score: anomaly.score }));
         bar.inc(batch.len() as u64);
     }

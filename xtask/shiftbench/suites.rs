@@ -2,8 +2,7 @@
 
 use crate::exit::{Exit, USAGE};
 use harness::registry::nearest;
-use harness::suite::{Suite, SuiteError};
-use std::fs;
+use harness::suite::{Suite, read_text};
 use std::path::Path;
 
 /// Name and text of every built-in suite.
@@ -35,8 +34,7 @@ pub fn load(name: &str, settings: &[String]) -> Result<Suite, Exit> {
             format!("unknown suite '{name}'{hint} (known: {known}, or a .ron file)"),
         ));
     }
-    let text =
-        fs::read_to_string(path).map_err(|reason| SuiteError::Unreadable { path: name.into(), reason })?;
+    let text = read_text(path)?;
     let stem = path.file_stem().map_or_else(|| name.into(), |stem| stem.to_string_lossy().into_owned());
     Ok(Suite::parse(&stem, name, &text, settings)?)
 }

@@ -50,6 +50,7 @@ impl DatasetPlugin for Cifar10 {
     const RESOURCE: Option<&'static Resource> = Some(&resources::CIFAR10);
     const MINIATURE: Option<fn(&Path) -> Result<(), DataError>> =
         Some(|data_root| batches::write_miniature(&data_root.join(Self::NAME).join(batches::BINARY)));
+    const PLACES: &'static [&'static str] = &["path"];
     type Options = Options;
 
     fn open(options: Options, context: &DataContext) -> Result<Box<dyn Dataset>, DataError> {

@@ -63,6 +63,7 @@ impl DatasetPlugin for MnistM {
         digits::write_miniature(&mnist)?;
         generate::write_miniature(&mnist, &data_root.join(Self::NAME))
     });
+    const PLACES: &'static [&'static str] = &["path", "mnist"];
     type Options = Options;
 
     fn open(options: Options, context: &DataContext) -> Result<Box<dyn Dataset>, DataError> {

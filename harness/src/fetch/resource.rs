@@ -73,6 +73,11 @@ pub enum Unpack {
 }
 
 impl Resource {
+    /// How large the download is, in words behind its name: ` (91 MB)`, or nothing where that is not known.
+    pub fn size(&self) -> String {
+        if self.megabytes == 0 { String::new() } else { format!(" ({} MB)", self.megabytes) }
+    }
+
     /// Where its files lie once fetched.
     pub fn folder(&self, data_root: &Path) -> PathBuf {
         data_root.join(self.name)

@@ -5,7 +5,8 @@ use crate::dataset::{Item, Split};
 use crate::detector::{BackboneChoice, BuildContext, DeviceChoice, REFERENCE, Weights};
 use crate::metrics;
 use crate::options::Resolved;
-use crate::registry::{self, DetectorEntry};
+use crate::registry::{self, DatasetEntry, DetectorEntry};
+use crate::schedule::Budget;
 use crate::shift::Link;
 use crate::suite::Protocol;
 use serde::{Deserialize, Serialize};
@@ -35,6 +36,8 @@ pub struct Job {
     pub protocol: Protocol,
     /// Data set.
     pub dataset: Plugin,
+    /// Name of the data set in tables and paths.
+    pub dataset_label: String,
     /// Category.
     pub category: String,
     /// Fingerprint of the category's data.
@@ -153,7 +156,7 @@ impl Cell {
 impl Job {
     /// Name in messages and below the suite's folder: `elpv/mono/gnl/seed0`.
     pub fn path(&self) -> String {
-        format!("{}/{}/{}/seed{}", self.dataset.name, self.category, self.label, self.seed)
+        format!("{}/{}/{}/seed{}", self.dataset_label, self.category, self.label, self.seed)
     }
 
     /// The method with the options that count under the job's protocol: where all take equal steps,
@@ -164,6 +167,14 @@ impl Job {
             self.budget_options().iter().for_each(|option| drop(method.options.remove(*option)));
         }
         method
+    }
+
+    /// The data set without the options that say where its files lie: the fingerprint stands for what is in them.
+    fn dataset_as_content(&self) -> Plugin {
+        let mut dataset = self.dataset.clone();
+        let places = registry::find::<DatasetEntry>(&dataset.name).map_or(&[][..], |entry| entry.places);
+        places.iter().for_each(|option| drop(dataset.options.remove(*option)));
+        dataset
     }
 
     /// What a training depends on.
@@ -183,7 +194,7 @@ impl Job {
         });
         json!({
             "schema": SCHEMA,
-            "dataset": self.dataset,
+            "dataset": self.dataset_as_content(),
             "category": self.category,
             "data": self.data,
             "method": method,
@@ -248,6 +259,12 @@ impl Job {
     /// Whether the method trains for a length that its options, or the protocol, decide.
     pub fn has_budget(&self) -> bool {
         !self.budget_options().is_empty()
+    }
+
+    /// How long the training is, if it goes by steps.
+    pub fn budget(&self) -> Option<Budget> {
+        let schedule = self.protocol.schedule(&self.category);
+        (self.entry()?.budget)(&self.method.options, &schedule, self.images.train)
     }
 
     fn test_options(&self) -> &'static [&'static str] {

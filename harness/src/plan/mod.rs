@@ -15,9 +15,12 @@ use crate::dataset::{DataContext, Dataset, Item, Split};
 use crate::detector::{BackboneChoice, REFERENCE};
 use crate::error::DataError;
 use crate::metrics;
+use crate::name::{alike, check_as_file};
 use crate::options::Resolved;
-use crate::registry::{self, DatasetEntry, DetectorEntry};
-use crate::suite::{DatasetChoice, Filter, MethodChoice, Protocol, Suite};
+use crate::registry::{self, DatasetEntry, DetectorEntry, nearest};
+use crate::schedule::Budget;
+use crate::suite::{DatasetChoice, Filter, MOST_BATCH, MOST_STEPS, MethodChoice, Protocol, Suite};
+use crate::text;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -51,9 +54,15 @@ pub enum PlanError {
     /// Pretrained weights are missing.
     #[error("{0}")]
     Weights(String),
+    /// The suite names a category that the data do not have.
+    #[error("{0}")]
+    Category(String),
     /// A filter names something the suite does not have.
     #[error("{0}")]
     Filter(String),
+    /// There is more to do than anybody can wait for.
+    #[error("{0}")]
+    TooLarge(String),
     /// Nothing is left to do.
     #[error("nothing selected: the filters leave no job of suite {0}")]
     Nothing(String),
@@ -63,7 +72,7 @@ impl Plan {
     /// Expands `suite`, keeping what `filters` keep. Reads the data sets' file lists and hashes them.
     pub fn new(suite: &Suite, filters: &[Filter], data_root: &Path) -> Result<Self, PlanError> {
         let methods: Vec<&str> = suite.methods.iter().map(|method| method.label.as_str()).collect();
-        let datasets: Vec<&str> = suite.datasets.iter().map(|dataset| dataset.name.as_str()).collect();
+        let datasets: Vec<&str> = suite.datasets.iter().map(|dataset| dataset.label.as_str()).collect();
         for (kind, known) in [("method", methods), ("dataset", datasets)] {
             if let Some(message) = Filter::unmatched(filters, kind, &known) {
                 return Err(PlanError::Filter(message));
@@ -81,15 +90,25 @@ impl Plan {
             Ok(Some(found))
         };
         let context = DataContext { data_root: data_root.into() };
-        let mut jobs = Vec::new();
+        let mut jobs: Vec<Job> = Vec::new();
+        let mut cells = 0_usize;
         let (mut categories, mut shifts) = (BTreeSet::new(), BTreeSet::new());
         for choice in &suite.datasets {
-            if !Filter::keeps(filters, "dataset", &choice.name) {
+            if !Filter::keeps(filters, "dataset", &choice.label) {
                 continue;
             }
-            let error = |source| PlanError::Data { dataset: choice.name.clone(), source };
-            for category in open(choice, &context, filters, &mut categories).map_err(error)? {
+            for category in open(choice, &context, filters, &mut categories)? {
                 let conditions = conditions(suite, &category.items, filters, &mut shifts);
+                let settings =
+                    suite.methods.iter().map(|method| settings(suite, method).len()).sum::<usize>();
+                cells = cells.saturating_add(settings * conditions.len() * suite.seeds.len());
+                if cells > MOST_CELLS {
+                    return Err(PlanError::TooLarge(format!(
+                        "suite {} has more than {MOST_CELLS} cells (methods x settings x categories x conditions x \
+                         seeds): divide it",
+                        suite.name
+                    )));
+                }
                 for &seed in &suite.seeds {
                     for method in &suite.methods {
                         if Filter::keeps(filters, "method", &method.label) {
@@ -115,6 +134,7 @@ impl Plan {
                 return Err(PlanError::Filter(message));
             }
         }
+        jobs.iter().try_for_each(check_length)?;
         if jobs.is_empty() {
             return Err(PlanError::Nothing(suite.name.clone()));
         }
@@ -141,6 +161,44 @@ impl Plan {
     }
 }
 
+/// Most cells of a suite. The largest of the papers' has a few thousand; each is a file to read and to hash.
+const MOST_CELLS: usize = 1_000_000;
+
+/// A training must be one that can end.
+fn check_length(job: &Job) -> Result<(), PlanError> {
+    let Some(Budget { steps, batch }) = job.budget() else { return Ok(()) };
+    let path = job.path();
+    if steps > MOST_STEPS {
+        return Err(PlanError::TooLarge(format!(
+            "{path} would take {steps} steps; the most is {MOST_STEPS}"
+        )));
+    }
+    if batch > MOST_BATCH {
+        return Err(PlanError::TooLarge(format!(
+            "{path} would take batches of {batch} images; the most is {MOST_BATCH}"
+        )));
+    }
+    Ok(())
+}
+
+/// Categories and domains become folders and files.
+fn check_names(what: &str, names: &[String]) -> Result<(), DataError> {
+    let shown = |name: &str| text::name(name).into_owned();
+    for name in names {
+        check_as_file(name).map_err(|reason| {
+            DataError::Other(format!("{what} '{}' {reason}: rename it in the data", shown(name)))
+        })?;
+    }
+    match alike(names) {
+        Some((one, other)) => Err(DataError::Other(format!(
+            "{what} '{}' and '{}' are one to file systems that ignore case: rename one in the data",
+            shown(one),
+            shown(other)
+        ))),
+        None => Ok(()),
+    }
+}
+
 /// A category of an opened data set.
 struct Category {
     name: String,
@@ -153,28 +211,39 @@ fn open(
     context: &DataContext,
     filters: &[Filter],
     known: &mut BTreeSet<String>,
-) -> Result<Vec<Category>, DataError> {
-    let entry =
-        registry::find::<DatasetEntry>(&choice.name).map_err(|error| DataError::Other(error.to_string()))?;
-    let dataset: Box<dyn Dataset> = (entry.open)(&choice.options, context)?;
-    let available = dataset.categories()?;
-    let wanted = if choice.categories.is_empty() { &available } else { &choice.categories };
-    if let Some(unknown) = wanted.iter().find(|name| !available.contains(name)) {
-        return Err(DataError::UnknownCategory {
-            dataset: choice.name.clone(),
-            category: unknown.clone(),
-            known: available,
-        });
+) -> Result<Vec<Category>, PlanError> {
+    let data = |source| PlanError::Data { dataset: choice.label.clone(), source };
+    let entry = registry::find::<DatasetEntry>(&choice.name)
+        .map_err(|error| data(DataError::Other(error.to_string())))?;
+    let dataset: Box<dyn Dataset> = (entry.open)(&choice.options, context).map_err(data)?;
+    let available = dataset.categories().map_err(data)?;
+    if let Some(unknown) = choice.categories.iter().find(|written| !available.contains(&written.name)) {
+        let hint = nearest(&unknown.name, available.iter().map(String::as_str));
+        let hint = hint.map_or_else(String::new, |name| format!(": did you mean '{name}'?"));
+        return Err(PlanError::Category(format!(
+            "{}: {} has no category '{}'{hint} (it has: {})",
+            unknown.place,
+            choice.label,
+            unknown.name,
+            available.join(", ")
+        )));
     }
+    let wanted = match choice.categories.is_empty() {
+        true => available,
+        false => choice.categories.iter().map(|written| written.name.clone()).collect(),
+    };
+    check_names("category", &wanted).map_err(data)?;
     known.extend(wanted.iter().cloned());
     let kept = wanted.iter().filter(|name| Filter::keeps(filters, "category", name));
     kept.map(|name| {
-        let items = dataset.items(name)?;
-        let empty = |what| DataError::Empty {
-            dataset: choice.name.clone(),
-            category: name.clone(),
-            what,
-            way_out: "add images, or leave the category out of the suite".into(),
+        let items = dataset.items(name).map_err(data)?;
+        let empty = |what| {
+            data(DataError::Empty {
+                dataset: choice.label.clone(),
+                category: name.clone(),
+                what,
+                way_out: "add images, or leave the category out of the suite".into(),
+            })
         };
         if !items.iter().any(|item| item.split == Split::Train) {
             return Err(empty("training images"));
@@ -182,7 +251,9 @@ fn open(
         if !items.iter().any(|item| Condition::Id.selects(item)) {
             return Err(empty("test images"));
         }
-        Ok(Category { name: name.clone(), items, fingerprint: dataset.fingerprint(name)? })
+        let domains: BTreeSet<&String> = items.iter().filter_map(|item| item.domain.as_ref()).collect();
+        check_names("domain", &domains.into_iter().cloned().collect::<Vec<_>>()).map_err(data)?;
+        Ok(Category { name: name.clone(), items, fingerprint: dataset.fingerprint(name).map_err(data)? })
     })
     .collect()
 }
@@ -239,6 +310,7 @@ fn job(
             revision: dataset_revision,
             options: dataset.options.clone(),
         },
+        dataset_label: dataset.label.clone(),
         category: category.name.clone(),
         data: category.fingerprint.clone(),
         images: ImageCounts {

@@ -3,6 +3,7 @@
 use crate::detector::{BackboneChoice, Weights};
 use crate::fetch::Resource;
 use crate::registry::{self, BackboneEntry};
+use crate::regular::open_regular;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -26,7 +27,8 @@ pub fn find_weights(entry: &BackboneEntry, data_root: &Path) -> Result<PathBuf, 
         return Ok(path);
     }
     let fetch = entry.resource.map(|resource| format!("`cargo xtask fetch {}`", resource.name));
-    let put = (!entry.weights_file.is_empty()).then(|| format!("put the file at {}", placed.display()));
+    let put = || format!("put the file at {} ({})", placed.display(), entry.summary);
+    let put = (!entry.weights_file.is_empty()).then(put);
     Err([fetch, put].into_iter().flatten().collect())
 }
 
@@ -70,7 +72,10 @@ pub fn teacher(choice: &BackboneChoice, data_root: &Path) -> Result<Teacher, Str
         Weights::File(path) => path.clone(),
         Weights::Pretrained => published_weights(entry, data_root)?,
     };
-    let bytes = std::fs::read(&path).map_err(|error| format!("weights {}: {error}", path.display()))?;
+    let unreadable = |error: std::io::Error| format!("weights {}: {error}", path.display());
+    let (file, _) = open_regular(&path).map_err(unreadable)?;
+    let mut hasher = blake3::Hasher::new();
+    hasher.update_reader(file).map_err(unreadable)?;
     let choice = BackboneChoice { weights: Weights::File(path), ..choice.clone() };
-    Ok(Teacher { choice, weights_hash: blake3::hash(&bytes).to_hex()[..16].to_string() })
+    Ok(Teacher { choice, weights_hash: hasher.finalize().to_hex()[..16].to_string() })
 }

@@ -9,6 +9,8 @@ use std::process::ExitStatus;
 
 /// Bytes of a log that are read: its end.
 const TAIL: i64 = 1 << 18;
+/// The signal that ends a process whatever it does.
+const KILL: i32 = 9;
 /// Exit code of a Rust program that panicked.
 const PANIC: i32 = 101;
 const LESS_MEMORY: &str = "use a smaller batch or image_size, or fewer jobs side by side";
@@ -25,11 +27,12 @@ pub(super) fn cause(end: End, folder: &JobFolder, left: usize) -> Failure {
         return failure(FailureKind::NoRecord, "the worker ended, nobody saw how".into());
     };
     if let Some(signal) = signal(status) {
-        let way_out = match signal {
-            9 => format!(": somebody killed it, or the system was out of memory; in that case {LESS_MEMORY}"),
-            _ => String::new(),
+        let why = match (signal, said(&log).last()) {
+            (KILL, _) => format!("; somebody killed it, or the system was out of memory: then {LESS_MEMORY}"),
+            (_, Some(words)) => format!("; its last words: {}", sentence(words)),
+            (_, None) => String::new(),
         };
-        return failure(FailureKind::Signal, format!("the worker was ended by {status}{way_out}"));
+        return failure(FailureKind::Signal, format!("the worker ended with {status}{why}"));
     }
     if status.code() == Some(PANIC) {
         let words = panic(&log).or_else(|| said(&log).last()).unwrap_or("no message");
@@ -93,7 +96,8 @@ fn signal(_: ExitStatus) -> Option<i32> {
     None
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
     use std::os::unix::process::ExitStatusExt;
@@ -144,6 +148,11 @@ mod tests {
             "{killed}"
         );
         let crashed = after("", 11);
+        let told = after("thread 'main' has overflowed its stack\nfatal runtime error: stack overflow\n", 6);
+        assert!(
+            told.message.contains("; its last words: fatal runtime error: stack overflow (see "),
+            "{told}"
+        );
         assert_eq!(crashed.kind, FailureKind::Signal);
         assert!(!crashed.message.contains("memory"), "{crashed}");
     }

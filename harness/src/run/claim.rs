@@ -91,7 +91,8 @@ pub(crate) fn knows_no_locks(reason: &io::Error) -> bool {
     reason.kind() == io::ErrorKind::Unsupported
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
     use nix::errno::Errno;

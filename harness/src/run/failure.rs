@@ -63,8 +63,21 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// A failure of this kind.
+    /// A failure of this kind. Lines of the message become one.
     pub fn new(kind: FailureKind, message: impl ToString) -> Self {
-        Self { kind, message: message.to_string() }
+        let message = message.to_string();
+        let lines: Vec<&str> = message.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        Self { kind, message: lines.join(" ") }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_is_one_line() {
+        let failure = Failure::new(FailureKind::Method, "cannot load:\n\n  conv1 is missing\n");
+        assert_eq!(failure.to_string(), "method: cannot load: conv1 is missing");
     }
 }

@@ -29,7 +29,7 @@ pub struct IndexEntry {
     pub job: String,
     /// Cell label.
     pub cell: String,
-    /// Data set.
+    /// Data set label.
     pub dataset: String,
     /// Category.
     pub category: String,
@@ -50,7 +50,7 @@ impl Plan {
             let entry = |cell: &crate::plan::Cell| IndexEntry {
                 job: job.path(),
                 cell: cell.label(),
-                dataset: job.dataset.name.clone(),
+                dataset: job.dataset_label.clone(),
                 category: job.category.clone(),
                 method: job.label.clone(),
                 seed: job.seed,

@@ -109,7 +109,7 @@ pub struct CellRecord {
     pub key: String,
     /// Everything the test depended on.
     pub identity: Value,
-    /// Data set name.
+    /// Data set label; the job record holds the plugin.
     pub dataset: String,
     /// Category.
     pub category: String,

@@ -16,6 +16,7 @@ use crate::registry::{self, DetectorEntry};
 use rayon::prelude::*;
 use std::collections::{BTreeSet, VecDeque};
 use std::fs::File;
+use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, SyncSender};
@@ -153,9 +154,14 @@ impl Run<'_> {
             }
             let turn = looked.elapsed().min(LONGEST_TURN);
             looked = Instant::now();
-            running
-                .iter_mut()
-                .for_each(|job| job.grow_silent(turn, self.folder.job(&self.work[job.index].0.path())));
+            for job in &mut running {
+                job.silent += turn;
+                if let Some(deadline) = job.deadline.filter(|&deadline| job.silent >= deadline) {
+                    let log = self.folder.job(&self.work[job.index].0.path()).log();
+                    job.failure.get_or_insert_with(|| overdue(deadline, &log));
+                    job.process.kill();
+                }
+            }
             let mut position = 0;
             while let Some(job) = running.get_mut(position) {
                 match job.process.ended() {
@@ -236,25 +242,17 @@ impl Run<'_> {
     }
 }
 
-impl Running {
-    /// Adds to its silence, and kills it when that is too long.
-    fn grow_silent(&mut self, turn: Duration, folder: JobFolder) {
-        self.silent += turn;
-        let Some(deadline) = self.deadline.filter(|&deadline| self.silent >= deadline) else { return };
-        let failure = || {
-            let message = format!(
-                "the worker was killed after it reported nothing for {}; give it longer with --deadline 12h, or no \
-                 limit with --deadline none (see {})",
-                Spoken(deadline),
-                folder.log().display()
-            );
-            Failure::new(FailureKind::Deadline, message)
-        };
-        self.failure.get_or_insert_with(failure);
-        self.process.kill();
-    }
+fn overdue(deadline: Duration, log: &Path) -> Failure {
+    let message = format!(
+        "the worker was killed after it reported nothing for {}; give it longer with --deadline 12h, or no limit with \
+         --deadline none (see {})",
+        Spoken(deadline),
+        log.display()
+    );
+    Failure::new(FailureKind::Deadline, message)
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 #[path = "scheduler/tests.rs"]
 mod tests;

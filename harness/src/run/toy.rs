@@ -14,6 +14,7 @@ pub(super) fn job(label: &str) -> Job {
         suite: "toy".into(),
         protocol: Protocol::Released,
         dataset: plugin("nothing"),
+        dataset_label: "nothing".into(),
         category: "none".into(),
         data: String::new(),
         images: ImageCounts::default(),

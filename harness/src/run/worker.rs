@@ -212,7 +212,7 @@ impl<'a> Worker<'a> {
         let mut record = CellRecord {
             key: hash(&identity),
             identity,
-            dataset: self.job.dataset.name.clone(),
+            dataset: self.job.dataset_label.clone(),
             category: self.job.category.clone(),
             method: self.job.label.clone(),
             seed: self.job.seed,

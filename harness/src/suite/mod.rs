@@ -1,18 +1,26 @@
 //! A suite: which methods are compared on which data, under which shifts, by which protocol.
 //!
 //! A RON file is [parsed](Suite::parse) in two stages: first what was written, then, with `--set`
-//! overrides laid over it, what it means ([`Suite`], every default filled in, every name known).
+//! overrides laid over it, what it means ([`Suite`], every default filled in, every name known, every value checked).
 
-mod budget;
-mod draft;
 mod error;
+mod file;
 mod filter;
+mod methods;
+mod once;
+mod options;
+mod parse;
+mod piece;
 mod protocol;
+mod resolve;
 mod set;
+mod shifts;
+mod written;
 
 pub use error::SuiteError;
+pub use file::read_text;
 pub use filter::Filter;
-pub use protocol::Protocol;
+pub use protocol::{MOST_BATCH, MOST_STEPS, Protocol};
 pub use set::set_options;
 
 use crate::detector::{BackboneChoice, DeviceChoice, Weights};
@@ -20,7 +28,6 @@ use crate::options::Resolved;
 use crate::plan::{Condition, Plugin};
 use crate::registry::{self, DetectorEntry};
 use crate::shift::{Link, Severity};
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// A suite with everything resolved.
@@ -55,14 +62,25 @@ pub struct Suite {
 }
 
 /// A data set of a suite.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct DatasetChoice {
     /// Registered name.
     pub name: String,
+    /// Name in tables and paths; differs from `name` when a suite runs one data set in two places.
+    pub label: String,
     /// Categories to run; all of them if empty.
-    pub categories: Vec<String>,
+    pub categories: Vec<CategoryChoice>,
     /// Every option.
     pub options: Resolved,
+}
+
+/// A category of a data set of a suite.
+#[derive(Clone, Debug)]
+pub struct CategoryChoice {
+    /// Its name. Only the data tell whether there is such a category.
+    pub name: String,
+    /// Where it is written, for messages.
+    pub place: String,
 }
 
 /// A shift of a suite, or several one after another.
@@ -119,8 +137,7 @@ impl Suite {
 }
 
 /// Values of a test-time option, each tested without training again.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub struct Sweep {
     /// Option name; the sweep applies to the methods that have it as a test option.
     pub option: String,

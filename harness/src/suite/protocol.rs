@@ -1,5 +1,7 @@
 //! The rules of a comparison.
 
+use super::SuiteError;
+use super::piece::Piece;
 use crate::schedule::Schedule;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -30,7 +32,14 @@ pub enum Protocol {
 }
 
 /// How a protocol is written in a suite, for messages.
-pub(super) const FORMS: &str = "write `released` or `strict(steps: N, batch: N, references: N)`";
+const FORMS: &str = "write `released` or `strict(steps: N, batch: N, references: N)`";
+
+/// More optimisation steps than any training takes.
+pub const MOST_STEPS: usize = 100_000_000;
+/// More pictures than any step takes.
+pub const MOST_BATCH: usize = 100_000;
+/// Each reference image is a test of its own.
+const MOST_REFERENCES: usize = 1000;
 
 fn three() -> usize {
     3
@@ -61,15 +70,32 @@ impl Protocol {
         }
     }
 
+    /// The protocol in `piece`.
+    pub(super) fn read(piece: Piece<'_>) -> Result<Self, SuiteError> {
+        let protocol: Self = piece.read().map_err(|error| match error {
+            SuiteError::At { place, message } => {
+                SuiteError::At { place, message: format!("{message}; {FORMS}") }
+            }
+            other => other,
+        })?;
+        protocol.check().map(|()| protocol).map_err(|message| piece.error(message))
+    }
+
     /// Checks what types cannot.
     ///
     /// # Errors
     /// The number that makes no sense, and what would.
     pub fn check(&self) -> Result<(), String> {
         let Self::Strict { steps, batch, references } = *self else { return Ok(()) };
-        let numbers = [("steps", steps), ("batch", batch), ("references", references)];
-        match numbers.into_iter().find(|(_, number)| *number == 0) {
-            Some((name, _)) => Err(format!("protocol: {name} of strict must be at least 1")),
+        let numbers = [
+            ("steps", steps, MOST_STEPS),
+            ("batch", batch, MOST_BATCH),
+            ("references", references, MOST_REFERENCES),
+        ];
+        match numbers.into_iter().find(|(_, number, most)| !(1..=*most).contains(number)) {
+            Some((name, number, most)) => {
+                Err(format!("{name} of strict is {number}, but must be 1 to {most}"))
+            }
             None => Ok(()),
         }
     }
@@ -118,6 +144,6 @@ mod tests {
             assert!(dialect().from_str::<Protocol>(text).is_err(), "{text}");
         }
         let none = Protocol::Strict { steps: 1, batch: 0, references: 1 };
-        assert_eq!(none.check().unwrap_err(), "protocol: batch of strict must be at least 1");
+        assert_eq!(none.check().unwrap_err(), "batch of strict is 0, but must be 1 to 100000");
     }
 }

@@ -144,3 +144,24 @@ fn a_wheel_may_lie_anywhere() {
     world.fetch_from(from_source(source(right, "toy/data/")), Some(&path), false).unwrap();
     assert_eq!(world.files(), ["toy.origin.json", "toy/a/b.txt"]);
 }
+
+/// A device never ends, and a pipe waits for ever.
+#[cfg(unix)]
+#[test]
+fn only_a_file_that_the_resource_can_have_is_taken() {
+    let world = World::new();
+    let resource = toy(vec![file("a.bin", &[], PACKED, Unpack::Keep)]);
+    let error = |from: &str| world.fetch_from(resource, Some(from), true).unwrap_err().to_string();
+    assert_eq!(error("/dev/zero"), "--from /dev/zero: is a device, not a file");
+    let folder = world.local("mine/other", b"").replace("/other", "");
+    let pipe = format!("{folder}/a.bin");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    assert!(error(&pipe).ends_with("a.bin: is a named pipe, not a file"));
+    assert!(error(&folder).ends_with("mine: a.bin is a named pipe, not a file"));
+    let large = world.local("large", &vec![0; 4_000_001]);
+    assert!(
+        error(&large).ends_with("has 4000001 bytes, far more than toy can have (4000000)"),
+        "{}",
+        error(&large)
+    );
+}

@@ -9,6 +9,7 @@ use super::{Architecture, Backbone, Mirror, Parameters};
 use crate::kernel::{Activation, Follow};
 use crate::layer::BlockKind;
 use burn::tensor::{Device, Tensor};
+use harness::detector::BackboneKind;
 use harness::fetch::{Licence, Resource, Source};
 use harness::registry::BackboneEntry;
 
@@ -171,6 +172,7 @@ inventory::submit! {
         name: "efficientnet_lite0",
         summary: "EfficientNet-Lite0: small, and its weights come with `cargo xtask fetch`",
         source: "Tan & Le, ICML 2019",
+        kind: BackboneKind::Stages,
         weights_file: "efficientnet-lite0-57934424.pth",
         resource: Some(&WEIGHTS),
     }

@@ -8,6 +8,7 @@ use crate::layer::BlockKind;
 use burn::tensor::module::max_pool2d;
 use burn::tensor::ops::MaxPoolOptions;
 use burn::tensor::{Device, Tensor};
+use harness::detector::BackboneKind;
 use harness::registry::BackboneEntry;
 
 /// Added to variances; torchvision's value.
@@ -175,6 +176,7 @@ inventory::submit! {
         name: "resnet18",
         summary: "ResNet-18, torchvision's first ImageNet weights",
         source: "He et al., CVPR 2016",
+        kind: BackboneKind::Stages,
         weights_file: "resnet18-f37072fd.pth",
         resource: None,
     }
@@ -184,6 +186,7 @@ inventory::submit! {
         name: "resnet50",
         summary: "ResNet-50, torchvision's first ImageNet weights",
         source: "He et al., CVPR 2016",
+        kind: BackboneKind::Stages,
         weights_file: "resnet50-0676ba61.pth",
         resource: None,
     }
@@ -193,6 +196,7 @@ inventory::submit! {
         name: "wide_resnet50_2",
         summary: "Wide ResNet-50-2, torchvision's first ImageNet weights: the teacher of the published tables",
         source: "Zagoruyko & Komodakis, BMVC 2016",
+        kind: BackboneKind::Stages,
         weights_file: "wide_resnet50_2-95faca4d.pth",
         resource: None,
     }
@@ -202,6 +206,7 @@ inventory::submit! {
         name: "wide_resnet101_2",
         summary: "Wide ResNet-101-2, torchvision's first ImageNet weights: PNI's",
         source: "Zagoruyko & Komodakis, BMVC 2016",
+        kind: BackboneKind::Stages,
         weights_file: "wide_resnet101_2-32ee1156.pth",
         resource: None,
     }
@@ -211,6 +216,7 @@ inventory::submit! {
         name: "tiny",
         summary: "a residual network of three blocks, random weights only: for smoke tests, not for results",
         source: "shiftbench",
+        kind: BackboneKind::Stages,
         weights_file: "",
         resource: None,
     }

@@ -7,7 +7,7 @@
 use super::open;
 use crate::layer::{Chain, Filter};
 use burn::tensor::{Device, Tensor, TensorData};
-use harness::detector::BackboneChoice;
+use harness::detector::{BackboneChoice, BackboneKind};
 use harness::error::DetectorError;
 use harness::registry::BackboneEntry;
 use std::path::Path;
@@ -60,6 +60,7 @@ inventory::submit! {
         name: NAME,
         summary: "VGG-16 without batch normalisation, torchvision's first ImageNet weights; for kdad alone",
         source: "Simonyan & Zisserman, ICLR 2015",
+        kind: BackboneKind::Chain,
         weights_file: "vgg16-397923af.pth",
         resource: None,
     }

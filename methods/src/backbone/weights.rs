@@ -116,7 +116,8 @@ impl Parameters {
             }
             Some(entry) => bridge::to_data(entry)
                 .map_err(|error| format!("{name} cannot be read ({error})"))
-                .and_then(|data| data.try_to_vec_as::<f32>().map_err(|error| format!("{name}: {error}"))),
+                .and_then(|data| data.try_to_vec_as::<f32>().map_err(|error| format!("{name}: {error}")))
+                .and_then(|values| tensor_file::finite(name, &values).map(|()| values)),
         };
         values.unwrap_or_else(|problem| {
             self.problems.push(problem);

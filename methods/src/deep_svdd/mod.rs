@@ -113,7 +113,7 @@ impl Options {
             ("lower_after", share(self.lower_after), "must be 0 to 1"),
             ("nu", self.nu > 0.0 && self.nu < 1.0, "must be above 0 and below 1"),
             ("warm_up", share(self.warm_up), "must be 0 to 1"),
-            ("side", fits, "must be 32, 64, 128, 256, ..."),
+            ("side", fits && self.side <= 4096, "must be 32, 64, 128, 256, ... up to 4096"),
         ])
     }
 
@@ -218,8 +218,11 @@ impl DetectorPlugin for DeepSvddPlugin {
         Some(options.budget(schedule, pictures))
     }
 
+    fn check(options: &Options) -> Result<(), DetectorError> {
+        options.check()
+    }
+
     fn build(options: Options, context: &BuildContext) -> Result<Box<dyn Detector>, DetectorError> {
-        options.check()?;
         Ok(Box::new(DeepSvdd { options, device: device::open(context.device)?, learned: None }))
     }
 }

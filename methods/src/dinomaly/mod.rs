@@ -127,6 +127,7 @@ impl DetectorPlugin for Dinomaly {
     const TEST_OPTIONS: &'static [&'static str] = &["sigma"];
     const BUDGET_OPTIONS: &'static [&'static str] = &["batch", "steps"];
     const NEEDS_BACKBONE: bool = true;
+    const ACCEPTS: BackboneKind = BackboneKind::Tokens;
     const OWN_BACKBONE: Option<&'static str> = Some("dinov2_vitb14_reg");
     const COST: Cost = Cost::Heavy;
     const STATE: &'static str = "the bottleneck and the decoder, 244 MB with dinov2_vitb14_reg";
@@ -136,8 +137,11 @@ impl DetectorPlugin for Dinomaly {
         Some(options.budget(schedule))
     }
 
+    fn check(options: &Options) -> Result<(), DetectorError> {
+        options.check()
+    }
+
     fn build(options: Options, context: &BuildContext) -> Result<Box<dyn Detector>, DetectorError> {
-        options.check()?;
         let device = device::open(context.device)?;
         let teacher = load_tokens(&context.backbone, &context.data_root, &device)?;
         let geometry = centre_crop(context, options.crop, teacher.patch() as u32)?;

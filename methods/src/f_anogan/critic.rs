@@ -1,12 +1,10 @@
 //! Critic and encoder: the same residual trunk, which halves a picture four times, under two heads.
 
 use super::norm::{Norm, Over};
-use crate::kernel::conv2d;
+use super::signal::{Changing, Signal};
 use crate::layer::{Convolution, Init, Linear};
 use burn::module::{Module, Param};
 use burn::tensor::Tensor;
-use burn::tensor::module::avg_pool2d;
-use burn::tensor::ops::AvgPoolOptions;
 
 /// Channels behind the four blocks in multiples of the width.
 const WIDTHS: [usize; 4] = [2, 4, 8, 8];
@@ -28,10 +26,6 @@ struct Down {
     shortcut: Convolution,
 }
 
-fn halve(features: Tensor<4>) -> Tensor<4> {
-    avg_pool2d(features, AvgPoolOptions { stride: [2; 2], ..AvgPoolOptions::new([2; 2]) })
-}
-
 impl Down {
     fn new(init: &Init<'_>, input: usize, output: usize, over: Over) -> Self {
         let norm = |index| Norm::new(&init.at("norms").at(index), input, over);
@@ -43,10 +37,15 @@ impl Down {
         }
     }
 
-    fn forward(&self, input: Tensor<4>) -> Tensor<4> {
-        let inner = conv2d(self.norms[0].forward(input.clone()), self.first.val(), 1, 1);
-        halve(self.second.forward(self.norms[1].forward(inner))) + self.shortcut.forward(halve(input))
+    fn forward<S: Signal>(&self, input: S) -> S {
+        let inner = input.clone().normalise(&self.norms[0]).convolve(&self.first, None);
+        let inner = convolved(inner.normalise(&self.norms[1]), &self.second).halve();
+        inner.plus(convolved(input.halve(), &self.shortcut))
     }
+}
+
+fn convolved<S: Signal>(input: S, layer: &Convolution) -> S {
+    input.convolve(&layer.weight, Some(&layer.bias))
 }
 
 impl Trunk {
@@ -63,9 +62,9 @@ impl Trunk {
         }
     }
 
-    fn forward(&self, pictures: Tensor<4>) -> Tensor<2> {
-        let start = self.first.forward(pictures);
-        self.blocks.iter().fold(start, |features, block| block.forward(features)).flatten(1, 3)
+    fn forward<S: Signal>(&self, pictures: S) -> S {
+        let start = convolved(pictures, &self.first);
+        self.blocks.iter().fold(start, |features, block| block.forward(features))
     }
 }
 
@@ -92,12 +91,20 @@ impl Critic {
 
     /// `f`: `[batch, 3, side, side]` to `[batch, features]`.
     pub fn features(&self, pictures: Tensor<4>) -> Tensor<2> {
-        self.trunk.forward(pictures)
+        self.trunk.forward(pictures).flatten(1, 3)
     }
 
     /// `[batch, 3, side, side]` to `[batch]`.
     pub fn forward(&self, pictures: Tensor<4>) -> Tensor<1> {
         self.last.forward(self.features(pictures)).squeeze_dim(1)
+    }
+
+    /// How fast the judgement of `points` grows when they move in `direction`: `grad D(x) . u`, both
+    /// `[batch, 3, side, side]`, to `[batch]`. Its derivative with respect to the critic's parameters is exact.
+    pub fn slope(&self, points: Tensor<4>, direction: Tensor<4>) -> Tensor<1> {
+        let features = self.trunk.forward(Changing { value: points, change: direction });
+        let change: Tensor<2> = features.change.flatten(1, 3);
+        change.matmul(self.last.weight.val().transpose()).squeeze_dim(1)
     }
 }
 
@@ -120,7 +127,7 @@ impl Encoder {
     /// `[batch, 3, side, side]` to `[batch, latent]`, -1 to 1: narrower than the Gaussian that the generator
     /// learned from, as published.
     pub fn forward(&self, pictures: Tensor<4>) -> Tensor<2> {
-        self.last.forward(self.trunk.forward(pictures)).tanh()
+        self.last.forward(self.trunk.forward(pictures).flatten(1, 3)).tanh()
     }
 }
 
@@ -153,5 +160,24 @@ mod tests {
         assert!((together.narrow(0, 1, 1) - alone).abs().into_scalar::<f32>() < 1e-5);
         let codes = Encoder::new(&init.at("encoder"), 5, 2, 32).forward(pictures * 100.0);
         assert!(codes.abs().max().into_scalar::<f32>() <= 1.0);
+    }
+
+    /// Kinks and rounding are all that is between them.
+    #[test]
+    fn a_slope_is_the_limit_of_differences() {
+        let device = Device::flex();
+        let root = Root::new(0, "", "");
+        let critic = Critic::new(&Init::random(&root, &device), 2, 16);
+        let wave = |phase: f32| {
+            let values: Vec<f32> = (0..2 * 3 * 256).map(|index| (index as f32 * 0.7 + phase).sin()).collect();
+            Tensor::<1>::from_data(values.as_slice(), &device).reshape([2, 3, 16, 16])
+        };
+        let (points, direction) = (wave(0.0), wave(1.0) / 28.0);
+        let slopes = critic.slope(points.clone(), direction.clone()).try_to_vec_as::<f32>().unwrap();
+        let at = |share: f64| critic.forward(points.clone() + direction.clone() * share);
+        let differences = ((at(0.01) - at(-0.01)) / 0.02).try_to_vec_as::<f32>().unwrap();
+        for (slope, difference) in slopes.iter().zip(&differences) {
+            assert!((slope - difference).abs() < 0.02 * slope.abs() + 1e-4, "{slopes:?} {differences:?}");
+        }
     }
 }

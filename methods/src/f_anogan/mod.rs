@@ -2,10 +2,12 @@
 //! Networks", Medical Image Analysis 2019): a generator learns normal pictures, then an encoder learns to find the
 //! latent vector that gives a picture back; what it cannot give back is anomalous.
 //!
-//! The released networks and their published training ("izi_f"), with three channels instead of one. How long
-//! the tables of GNL and FiCo trained it, and on which of two implementations, is not known: 30,000 steps of the
-//! critic and 20,000 of the encoder are our choice (the authors: 7 epochs of their own data and 50,000). Other
-//! deviations: the gradient penalty (see [`penalty`]); PyTorch's default initialisation; PyTorch's RMSProp.
+//! The released networks and their published training ("izi_f"), with three channels instead of one, and the batch
+//! normalisation of the released program (1e-3 added to variances, running averages that keep 0.99).
+//!
+//! Deviations, whose effects are in `docs/deviations.md`: how long the tables of GNL and FiCo trained it, and on which of
+//! two implementations, is not known: 30,000 steps of the critic and 20,000 of the encoder are our choice (the authors: 7
+//! epochs of their own data and 50,000); PyTorch's default initialisation; PyTorch's RMSProp.
 //!
 //! A step is one of the critic, or one of the encoder; the generator moves with every fifth step of the critic.
 //! A protocol of equal steps divides them between the two stages as 30,000 to 20,000.
@@ -17,6 +19,7 @@ pub mod critic;
 pub mod generator;
 mod norm;
 pub mod penalty;
+mod signal;
 mod training;
 
 use self::critic::{Critic, Encoder};
@@ -94,7 +97,11 @@ impl Options {
             ("kappa", self.kappa >= 0.0, "must be at least 0"),
             ("latent", self.latent > 0, "must be at least 1"),
             ("width", self.width > 0, "must be at least 1"),
-            ("side", self.side > 0 && self.side.is_multiple_of(STRIDE), "must be a multiple of 16"),
+            (
+                "side",
+                self.side > 0 && self.side <= 4096 && self.side.is_multiple_of(STRIDE),
+                "must be a multiple of 16, at most 4096",
+            ),
         ])
     }
 
@@ -195,7 +202,7 @@ impl DetectorPlugin for FAnoGanPlugin {
     const SUMMARY: &'static str = "what a generator of normal images cannot give back";
     const PAPER: &'static str = "Schlegl et al., f-AnoGAN: Fast Unsupervised Anomaly Detection with Generative \
                                  Adversarial Networks, Medical Image Analysis 2019";
-    const REVISION: u32 = 1;
+    const REVISION: u32 = 2;
     const BUDGET_OPTIONS: &'static [&'static str] = &["gan_steps", "encoder_steps", "batch"];
     const COST: Cost = Cost::Heavy;
     const STATE: &'static str = "generator, critic and encoder, 98 MB";
@@ -205,8 +212,11 @@ impl DetectorPlugin for FAnoGanPlugin {
         Some(options.budget(schedule))
     }
 
+    fn check(options: &Options) -> Result<(), DetectorError> {
+        options.check()
+    }
+
     fn build(options: Options, context: &BuildContext) -> Result<Box<dyn Detector>, DetectorError> {
-        options.check()?;
         Ok(Box::new(FAnoGan { options, device: device::open(context.device)?, networks: None }))
     }
 }

@@ -6,6 +6,10 @@ use burn::module::{Module, Param};
 use burn::tensor::Tensor;
 use burn::tensor::activation::relu;
 
+/// Added to variances by batch normalisation, and the share of the newest batch in its running averages: those of the
+/// released program, not PyTorch's.
+const BATCH: (f64, f64) = (1e-3, 0.01);
+
 /// What a network normalises over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Over {
@@ -37,7 +41,7 @@ impl Norm {
     /// For `channels` channels.
     pub fn new(init: &Init<'_>, channels: usize, over: Over) -> Self {
         match over {
-            Over::Batch => Self::Batch(BatchNorm::new(init, channels)),
+            Over::Batch => Self::Batch(BatchNorm::with(init, channels, BATCH.0, BATCH.1)),
             Over::Picture => Self::Picture(GroupNorm::new(init, channels, 1)),
         }
     }
@@ -52,6 +56,25 @@ impl Norm {
                 relu(input * per_channel(factor) + per_channel(summand))
             }
         }
+    }
+
+    /// The same for a value and how it changes along a direction. Batch normalisation stays as it is in evaluation.
+    pub fn along(&self, value: Tensor<4>, change: Tensor<4>) -> [Tensor<4>; 2] {
+        let scaled = |factor: Tensor<1>, summand: Tensor<1>| {
+            let per_channel = |vector: Tensor<1>| vector.reshape([1, -1, 1, 1]);
+            let factor = per_channel(factor);
+            [value.clone() * factor.clone() + per_channel(summand), change.clone() * factor]
+        };
+        let [value, change] = match self {
+            Self::Picture(norm) => norm.along(value, change),
+            Self::Batch(norm) => {
+                let [factor, summand] = norm.affine();
+                scaled(factor, summand)
+            }
+            Self::Constant(Constant { factor, summand }) => scaled(factor.val(), summand.val()),
+        };
+        let passed = value.clone().greater_elem(0.0).float();
+        [relu(value), change * passed]
     }
 
     /// The same with running statistics for good. It must live on a plain device.

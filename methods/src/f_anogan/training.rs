@@ -2,7 +2,7 @@
 
 use super::critic::Critic;
 use super::generator::Generator;
-use super::penalty::{direction, penalty, probes};
+use super::penalty::{direction, penalty};
 use super::{Networks, Options, upload};
 use crate::layer::Init;
 use crate::optimiser::Adam;
@@ -130,12 +130,12 @@ impl Gan {
         let points = real.clone() * share.clone() + fake.clone() * (share.neg() + 1.0);
         let still = self.critic.clone().freeze();
         let ascent = direction(|points| still.forward(points), points.clone());
-        let [ahead, behind] = probes(points, ascent);
+        let slopes = self.critic.slope(points.autodiff(), ascent.autodiff());
         let [batch, ..] = real.dims();
         // Each picture is normalised by itself, so all may pass together.
-        let values = self.critic.forward(Tensor::cat(vec![real, fake, ahead, behind], 0).autodiff());
+        let values = self.critic.forward(Tensor::cat(vec![real, fake], 0).autodiff());
         let part = |index: usize| values.clone().narrow(0, index * batch, batch);
-        let loss = part(1).mean() - part(0).mean() + penalty(part(2), part(3)) * self.penalty;
+        let loss = part(1).mean() - part(0).mean() + penalty(slopes) * self.penalty;
         self.critic_optimiser.descend(&mut self.critic, &loss)
     }
 

@@ -38,8 +38,15 @@ impl DetectorPlugin for Jigsaw {
         Some(options.budget(schedule, pictures))
     }
 
-    fn build(options: Options, context: &BuildContext) -> Result<Box<dyn Detector>, DetectorError> {
+    fn check(options: &Options) -> Result<(), DetectorError> {
         options.check()?;
+        match options.mode {
+            Mode::Perm => Ok(()),
+            Mode::RdAux | Mode::RdFinetune => options.engine().check(),
+        }
+    }
+
+    fn build(options: Options, context: &BuildContext) -> Result<Box<dyn Detector>, DetectorError> {
         Ok(match options.mode {
             Mode::Perm => Box::new(Solver::new(options, context)?),
             Mode::RdAux | Mode::RdFinetune => Box::new(ReverseDistillation::new(options.engine(), context)?),

@@ -106,8 +106,8 @@ impl Options {
             ("lambda", self.lambda >= 0.0, "must be at least 0"),
             (
                 "geometry",
-                side > 0 && side.is_multiple_of(STRIDE),
-                "must have a side that is a multiple of 32",
+                side > 0 && side <= 4096 && side.is_multiple_of(STRIDE),
+                "must have a side that is a multiple of 32, at most 4096",
             ),
             ("sigma", (0.0..=1000.0).contains(&self.sigma), "must be 0 to 1000 pixels"),
         ];
@@ -229,6 +229,7 @@ impl DetectorPlugin for KdadPlugin {
     const TEST_OPTIONS: &'static [&'static str] = &["map", "sigma"];
     const BUDGET_OPTIONS: &'static [&'static str] = &["epochs", "batch"];
     const NEEDS_BACKBONE: bool = true;
+    const ACCEPTS: BackboneKind = BackboneKind::Chain;
     const OWN_BACKBONE: Option<&'static str> = Some(vgg::NAME);
     type Options = Options;
 
@@ -236,8 +237,11 @@ impl DetectorPlugin for KdadPlugin {
         Some(schedule.budget(pictures, options.batch, |_| options.epochs))
     }
 
+    fn check(options: &Options) -> Result<(), DetectorError> {
+        options.check()
+    }
+
     fn build(options: Options, context: &BuildContext) -> Result<Box<dyn Detector>, DetectorError> {
-        options.check()?;
         let device = device::open(context.device)?;
         let teacher = vgg::load(&context.backbone, &context.data_root, &device)?;
         Ok(Box::new(Kdad { options, device, teacher, cloner: None }))

@@ -29,16 +29,26 @@ pub struct BatchNorm {
     pub running_mean: RunningState<Tensor<1>>,
     /// Running unbiased variance `[channels]`, 1 at first.
     pub running_var: RunningState<Tensor<1>>,
+    epsilon: f64,
+    momentum: f64,
 }
 
 impl BatchNorm {
-    /// A layer for `channels` channels.
+    /// A layer for `channels` channels, with PyTorch's defaults.
     pub fn new(init: &Init<'_>, channels: usize) -> Self {
+        Self::with(init, channels, EPSILON, MOMENTUM)
+    }
+
+    /// A layer for `channels` channels, with `epsilon` added to the variance and `momentum` the share of the newest
+    /// batch in the running averages.
+    pub fn with(init: &Init<'_>, channels: usize, epsilon: f64, momentum: f64) -> Self {
         Self {
             weight: init.constant([channels], 1.0),
             bias: init.constant([channels], 0.0),
             running_mean: RunningState::new(Tensor::zeros([channels], init.device())),
             running_var: RunningState::new(Tensor::ones([channels], init.device())),
+            epsilon,
+            momentum,
         }
     }
 
@@ -47,21 +57,21 @@ impl BatchNorm {
         let (weight, bias) = (self.weight.val(), self.bias.val());
         if !input.is_autodiff() {
             let (mean, variance) = (self.running_mean.value(), self.running_var.value());
-            return normalise_frozen(input, [weight, bias, mean, variance], EPSILON, follow);
+            return normalise_frozen(input, [weight, bias, mean, variance], self.epsilon, follow);
         }
         let [batch, _, height, width] = input.dims();
         let count = (batch * height * width) as f64;
-        let result = normalise(input, weight, bias, EPSILON, follow);
+        let result = normalise(input, weight, bias, self.epsilon, follow);
         // A batch of one value per channel has no unbiased variance; PyTorch refuses, we keep 0.
         let unbiased = result.variance * (count / (count - 1.0).max(1.0));
-        average(&self.running_mean, result.mean, MOMENTUM);
-        average(&self.running_var, unbiased, MOMENTUM);
+        average(&self.running_mean, result.mean, self.momentum);
+        average(&self.running_var, unbiased, self.momentum);
         result.output
     }
 
     /// What the layer does in evaluation: a factor and a summand per channel.
     pub fn affine(&self) -> [Tensor<1>; 2] {
-        let factor = self.weight.val() / (self.running_var.value() + EPSILON).sqrt();
+        let factor = self.weight.val() / (self.running_var.value() + self.epsilon).sqrt();
         let summand = self.bias.val() - self.running_mean.value() * factor.clone();
         [factor, summand]
     }
@@ -86,5 +96,16 @@ mod tests {
         assert!((value(&layer.running_mean) - 0.2).abs() < 1e-6);
         // Unbiased variance of {1, 3} is 2: 0.9 * 1 + 0.1 * 2.
         assert!((value(&layer.running_var) - 1.1).abs() < 1e-6);
+    }
+    #[test]
+    fn epsilon_and_momentum_are_those_asked_for() {
+        let device = Device::flex().autodiff();
+        let layer = BatchNorm::with(&Init::blank(&device), 1, 3.0, 0.01);
+        let input = Tensor::<4>::from_data([[[[1.0, 3.0]]]], &device);
+        let output = layer.forward(input, Follow::nothing()).inner();
+        // Variance 1 and 3 added to it.
+        assert_eq!(output.try_to_vec_as::<f32>().unwrap(), [-0.5, 0.5]);
+        let mean = layer.valid().running_mean.value().try_to_vec_as::<f32>().unwrap()[0];
+        assert!((mean - 0.02).abs() < 1e-6, "{mean}");
     }
 }

@@ -34,6 +34,27 @@ impl GroupNorm {
         let per_channel = |vector: &Param<Tensor<1>>| vector.val().reshape([1, channels, 1, 1]);
         normalised * per_channel(&self.weight) + per_channel(&self.bias)
     }
+
+    /// The layer's value for `input`, and how it changes when `input` changes by `change`; both of them
+    /// `[batch, channels, height, width]`, and differentiable.
+    pub fn along(&self, input: Tensor<4>, change: Tensor<4>) -> [Tensor<4>; 2] {
+        let shape @ [batch, channels, height, width] = input.dims();
+        let grouped = [batch, self.groups, channels / self.groups * height * width];
+        let centre = |values: Tensor<4>| {
+            let values: Tensor<3> = values.reshape(grouped);
+            values.clone() - values.mean_dim(2)
+        };
+        let (centred, change) = (centre(input), centre(change));
+        let deviation = (centred.clone().square().mean_dim(2) + EPSILON).sqrt();
+        let normal = centred / deviation.clone();
+        // With x = normal: d x = (d - x mean(x d)) / deviation for a change d of mean 0.
+        let common = normal.clone() * (normal.clone() * change.clone()).mean_dim(2);
+        let change = (change - common) / deviation;
+        let per_channel = |vector: &Param<Tensor<1>>| vector.val().reshape([1, channels, 1, 1]);
+        let scale = per_channel(&self.weight);
+        let value = normal.reshape(shape) * scale.clone() + per_channel(&self.bias);
+        [value, change.reshape(shape) * scale]
+    }
 }
 
 #[cfg(test)]
@@ -51,5 +72,18 @@ mod tests {
             assert!((got - wanted).abs() < 1e-4, "{got}");
         }
         assert_eq!(GroupNorm::new(&Init::blank(&device), 6, 4).groups, 3);
+    }
+
+    #[test]
+    fn a_change_is_the_limit_of_differences() {
+        let device = Device::flex();
+        let layer = GroupNorm::new(&Init::blank(&device), 4, 2);
+        let input = Tensor::from_data([[[[1.0, 2.0]], [[3.0, -1.0]], [[10.0, 4.0]], [[30.0, 9.0]]]], &device);
+        let change = Tensor::from_data([[[[1.0, 0.0]], [[-2.0, 0.5]], [[3.0, 1.0]], [[0.0, 2.0]]]], &device);
+        let [value, slope] = layer.along(input.clone(), change.clone());
+        let at = |share: f64| layer.forward(input.clone() + change.clone() * share);
+        let far = |a: Tensor<4>, b: Tensor<4>| (a - b).abs().max().into_scalar::<f32>();
+        assert!(far(value, at(0.0)) < 1e-5);
+        assert!(far((at(0.01) - at(-0.01)) / 0.02, slope) < 1e-3);
     }
 }

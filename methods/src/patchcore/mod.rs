@@ -116,8 +116,11 @@ impl DetectorPlugin for PatchCore {
     const STATE: &'static str = "the bank of chosen patches, 19 to 126 MB on MVTec AD";
     type Options = Options;
 
+    fn check(options: &Options) -> Result<(), DetectorError> {
+        options.check()
+    }
+
     fn build(options: Options, context: &BuildContext) -> Result<Box<dyn Detector>, DetectorError> {
-        options.check()?;
         let geometry = centre_crop(context, options.crop, STRIDE)?;
         let (patch, dimension) = (options.patch, options.dimension);
         let extractor = Extractor::new(context, |channels| Neighbourhood {

@@ -14,27 +14,36 @@
 //! scores. The released network leaves out cell 41 of 81 and so sees the centre, cell 40, that it is to guess; `hidden_cell:
 //! centre` mends that.
 //!
-//! Deviations: **the refinement network is missing**, which was trained on defects made on ImageNet and gets a tenth of the
-//! released map, hence the name; the backbone is the suite's (published: `wide_resnet101_2`); the central seven eighths are
-//! seen, not 480 of 512 pixels; a batch is whole pictures (published: 2048 patches); the last state is kept, not the one
-//! with the lowest loss on a tenth of the patches; the projection before the search is PatchCore's; a member beyond the
-//! network's classes is allowed where the class nearest to it is.
+//! Each patch is labelled with the class nearest to itself; there are as many classes as the search finds up to that number,
+//! also where fewer patches are remembered.
+//!
+//! Deviations, whose effects are in `docs/deviations.md`: **the refinement network is missing**, which was trained on
+//! defects made on ImageNet and gets a tenth of the released map, hence the name; the backbone is the suite's (published:
+//! `wide_resnet101_2`); the central seven eighths are seen, not 480 of 512 pixels; a batch is whole pictures (published:
+//! 2048 patches); the last state is kept, not the one with the lowest loss on a tenth of the patches; the projection before
+//! the search is PatchCore's; there is no second coreset with patches at the border.
+//!
+//! A member counts as likely in a neighbourhood where the class nearest to it does. The released code confuses members with
+//! their ranks there: it multiplies likelihoods in the order of distance by a mask in the order of the coreset. What it does
+//! where the two have different lengths is not known to us, so `mask: by_rank` is as near to it as we can say, and not the
+//! default.
 
+mod coreset;
 mod neighbourhood;
 mod options;
 mod position;
 mod score;
 mod train;
 
+use self::coreset::Coreset;
 use self::neighbourhood::Neighbours;
-use self::options::Options;
+use self::options::{Mask, Options};
 use self::position::Positions;
 use crate::layer::Init;
-use crate::memory_bank::MemoryBank;
 use crate::patch_features::{Extractor, Neighbourhood, Patches, anomaly_map, centre_crop};
 use crate::{module_file, rules};
 use burn::module::Module;
-use burn::tensor::Tensor;
+use burn::tensor::{Device, Tensor};
 use harness::prelude::*;
 use std::path::Path;
 
@@ -53,12 +62,27 @@ pub struct Pni {
 
 /// What training leaves behind, on a plain device.
 pub struct Learned {
-    /// The remembered patches, in the order in which they were picked.
-    bank: MemoryBank,
-    /// For each of them, the network's class that stands for it.
+    coreset: Coreset,
+    /// For each remembered patch the class that stands for it.
     class: Vec<usize>,
     positions: Positions,
     neighbours: Neighbours,
+}
+
+impl Learned {
+    /// With the classes of all members found.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn new(
+        coreset: Coreset,
+        positions: Positions,
+        neighbours: Neighbours,
+        device: &Device,
+    ) -> Result<Self, DetectorError> {
+        let class = coreset.class_of_members(device)?;
+        Ok(Self { coreset, class, positions, neighbours })
+    }
 }
 
 impl Pni {
@@ -80,13 +104,20 @@ impl Pni {
         }
         let likely = learned.neighbours.likely(vectors.clone(), (height, width), self.options.hidden_cell)?;
         let queries: Tensor<2> = vectors.flatten(0, 1);
-        let (members, least) = (learned.bank.count(), 0.5 / learned.bank.count() as f32);
-        let distances = learned.bank.distances(queries)?;
+        let members = learned.coreset.bank.count();
+        let least = 0.5 / members as f32;
+        let distances = learned.coreset.bank.distances(queries)?;
         let classes = learned.neighbours.classes();
         let surprise = |(location, distances): (usize, &[f32])| {
             let here = |member: usize| learned.positions.share(location, member) > least;
-            let fits = |member: usize| likely[location * classes + learned.class[member]] > least;
-            (score::surprise(distances, here) + score::surprise(distances, fits)) / 2.0
+            let likely = &likely[location * classes..][..classes];
+            let fits = match self.options.mask {
+                Mask::ByMember => score::surprise(distances, |member| likely[learned.class[member]] > least),
+                Mask::ByRank => score::surprise_by_rank(distances, |rank| {
+                    likely.get(rank).is_some_and(|likely| *likely > least)
+                }),
+            };
+            (score::surprise(distances, here) + fits) / 2.0
         };
         let surprises = distances.chunks_exact(members).enumerate().map(surprise).collect();
         Ok((score::without_border(surprises, (height, width)), (height, width)))
@@ -120,26 +151,26 @@ impl Detector for Pni {
 
     fn save(&self, folder: &Path) -> Result<(), DetectorError> {
         let learned = self.learned()?;
-        learned.bank.save(folder)?;
+        learned.coreset.save(folder)?;
         learned.positions.save(folder)?;
         module_file::save(&folder.join(STATE), &learned.neighbours)
     }
 
     fn load(&mut self, folder: &Path) -> Result<(), DetectorError> {
         let (dimension, device) = (self.extractor.dimension(), self.extractor.device());
-        let bank = MemoryBank::load(folder, dimension, device)?;
-        let positions = Positions::load(folder, bank.count())?;
-        let classes = self.options.classes.min(bank.count());
-        let mut neighbours = Neighbours::new(&Init::blank(device), dimension, &self.options, classes);
+        let positions = Positions::load(folder)?;
+        let coreset = Coreset::load(folder, dimension, positions.members(), &self.options, device)?;
+        let init = Init::blank(device);
+        let mut neighbours = Neighbours::new(&init, dimension, &self.options, coreset.classes.count());
         module_file::load(&folder.join(STATE), &mut neighbours)?;
-        let class = train::nearest_class(&bank, classes, device)?;
-        self.learned = Some(Learned { bank, class, positions, neighbours });
+        self.learned = Some(Learned::new(coreset, positions, neighbours, device)?);
         Ok(())
     }
 
     fn parameters(&self) -> Option<u64> {
         self.learned.as_ref().map(|learned| {
-            let remembered = learned.bank.count() * learned.bank.dimension() + learned.positions.numbers();
+            let picks = learned.coreset.bank.count().max(learned.coreset.classes.count());
+            let remembered = picks * self.extractor.dimension() + learned.positions.numbers();
             (learned.neighbours.num_params() + remembered) as u64
         })
     }
@@ -149,8 +180,8 @@ impl DetectorPlugin for Pni {
     const NAME: &'static str = "pni-unrefined";
     const SUMMARY: &'static str = "distance to the nearest normal patch likely at its position and in its neighbourhood; PNI without refinement";
     const PAPER: &'static str = "Bae, Lee & Kim, PNI: Industrial Anomaly Detection using Position and Neighborhood Information, ICCV 2023";
-    const REVISION: u32 = 1;
-    const TEST_OPTIONS: &'static [&'static str] = &["sigma"];
+    const REVISION: u32 = 2;
+    const TEST_OPTIONS: &'static [&'static str] = &["mask", "sigma"];
     const BUDGET_OPTIONS: &'static [&'static str] = &["epochs", "batch"];
     const NEEDS_BACKBONE: bool = true;
     const COST: Cost = Cost::Heavy;
@@ -162,8 +193,11 @@ impl DetectorPlugin for Pni {
         Some(options.budget(schedule, pictures))
     }
 
+    fn check(options: &Options) -> Result<(), DetectorError> {
+        options.check()
+    }
+
     fn build(options: Options, context: &BuildContext) -> Result<Box<dyn Detector>, DetectorError> {
-        options.check()?;
         let geometry = centre_crop(context, options.crop, STRIDE)?;
         let (patch, dimension) = (options.patch, options.dimension);
         let extractor = Extractor::new(context, |channels| Neighbourhood {

@@ -25,7 +25,7 @@ pub struct Options {
     pub dropout: f64,
     /// Which cell of a neighbourhood the network does not see.
     pub hidden_cell: HiddenCell,
-    /// Most members of the coreset that are classes of the network; at least 1.
+    /// Picks of the coreset's search that are classes of the network, if there are so many; at least 1.
     pub classes: usize,
 
     /// Share of patches that are remembered, above 0 and at most 1.
@@ -41,6 +41,8 @@ pub struct Options {
     pub patch: usize,
     /// Values of a patch; none for as many as the coarser map has channels.
     pub dimension: Option<usize>,
+    /// Which remembered patches a neighbourhood makes likely.
+    pub mask: Mask,
     /// Standard deviation of the map's smoothing, in pixels of the network's input; 0 for none.
     pub sigma: f64,
 }
@@ -53,6 +55,17 @@ pub enum HiddenCell {
     Released,
     /// The centre: the paper.
     Centre,
+}
+
+/// What the network's answer for the n-th class says is likely.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mask {
+    /// Every member that this class is nearest to: the paper.
+    ByMember,
+    /// The n-th nearest member, whichever that is; members beyond the classes never. As far as is known, the released
+    /// code.
+    ByRank,
 }
 
 impl HiddenCell {
@@ -83,6 +96,7 @@ impl Default for Options {
             crop: true,
             patch: 5,
             dimension: None,
+            mask: Mask::ByMember,
             sigma: 8.0,
         }
     }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 /// The name of the file.
-const STATE: &str = "positions.f32";
+const STATE: &str = "positions.bin";
 
 /// A histogram over the coreset's members for every location.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,6 +42,11 @@ impl Positions {
         self.shares[location * self.members + member]
     }
 
+    /// Members of the coreset.
+    pub fn members(&self) -> usize {
+        self.members
+    }
+
     /// Locations of a picture.
     pub fn locations(&self) -> usize {
         self.shares.len() / self.members
@@ -52,29 +57,32 @@ impl Positions {
         self.shares.len()
     }
 
-    /// Writes the histograms into an existing folder.
+    /// Writes the number of members and the histograms into an existing folder, both little endian.
     ///
     /// # Errors
     /// When the file cannot be written.
     pub fn save(&self, folder: &Path) -> Result<(), DetectorError> {
         let path = folder.join(STATE);
-        let bytes: Vec<u8> = self.shares.iter().flat_map(|share| share.to_le_bytes()).collect();
+        let shares = self.shares.iter().flat_map(|share| share.to_le_bytes());
+        let bytes: Vec<u8> = (self.members as u32).to_le_bytes().into_iter().chain(shares).collect();
         fs::write(&path, bytes).map_err(|error| DetectorError::state(&path, error))
     }
 
-    /// Reads what [`save`](Self::save) wrote for a coreset of `members`.
+    /// Reads what [`save`](Self::save) wrote.
     ///
     /// # Errors
     /// When the file is missing, or holds no such histograms.
-    pub fn load(folder: &Path, members: usize) -> Result<Self, DetectorError> {
+    pub fn load(folder: &Path) -> Result<Self, DetectorError> {
         let path = folder.join(STATE);
         let bytes = fs::read(&path).map_err(|error| DetectorError::state(&path, error))?;
-        if bytes.is_empty() || !bytes.len().is_multiple_of(4 * members) {
-            let reason = format!("is not a whole number of histograms of {members} members; train again");
-            return Err(DetectorError::state(&path, reason));
+        let broken = || DetectorError::state(&path, "is not a whole number of histograms; train again");
+        let (members, shares) = bytes.split_first_chunk::<4>().ok_or_else(broken)?;
+        let members = u32::from_le_bytes(*members) as usize;
+        let (shares, rest) = shares.as_chunks::<4>();
+        if members == 0 || shares.is_empty() || !rest.is_empty() || !shares.len().is_multiple_of(members) {
+            return Err(broken());
         }
-        let (values, _) = bytes.as_chunks::<4>();
-        Ok(Self { members, shares: values.iter().map(|value| f32::from_le_bytes(*value)).collect() })
+        Ok(Self { members, shares: shares.iter().map(|share| f32::from_le_bytes(*share)).collect() })
     }
 }
 
@@ -99,9 +107,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let positions = Positions::count(&[0, 1, 1, 1], (2, 2), 0, 2);
         positions.save(folder.path()).unwrap();
-        assert_eq!(Positions::load(folder.path(), 2).unwrap(), positions);
-        assert_eq!(positions.locations(), 4);
-        let error = Positions::load(folder.path(), 3).unwrap_err().to_string();
-        assert!(error.contains("positions.f32") && error.contains("train again"), "{error}");
+        assert_eq!(Positions::load(folder.path()).unwrap(), positions);
+        assert_eq!((positions.members(), positions.locations()), (2, 4));
+        let path = folder.path().join(STATE);
+        let whole = fs::read(&path).unwrap();
+        for length in [0, 3, 4, 7, whole.len() - 1, whole.len() - 4] {
+            fs::write(&path, &whole[..length]).unwrap();
+            let error = Positions::load(folder.path()).unwrap_err().to_string();
+            assert!(error.contains(STATE) && error.contains("train again"), "{error}");
+        }
     }
 }

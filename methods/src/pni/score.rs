@@ -14,6 +14,13 @@ pub fn surprise(distances: &[f32], allowed: impl Fn(usize) -> bool) -> f32 {
     LIKELIHOOD * nearest - LIKELIHOOD.ln()
 }
 
+/// The same where it is the place of a member in the order of distance that is allowed or not, whichever member stands there.
+pub fn surprise_by_rank(distances: &[f32], allowed: impl Fn(usize) -> bool) -> f32 {
+    let mut sorted = distances.to_vec();
+    sorted.sort_unstable_by(f32::total_cmp);
+    surprise(&sorted, allowed)
+}
+
 /// Locations that are left out on each side of a map of this height and width.
 pub fn border((height, width): (usize, usize)) -> usize {
     (height.min(width).saturating_sub(1) / 4).min(BORDER)
@@ -47,6 +54,17 @@ mod tests {
         // Where none is allowed, the farthest is.
         assert_eq!(scores[3], surprise(&[7.0], |_| true));
         assert_eq!(scores[0], surprise(&[1.0], |_| true));
+    }
+
+    #[test]
+    fn ranks_are_allowed_whichever_members_have_them() {
+        let distances = [7.0, 1.0, 2.0];
+        assert_eq!(surprise_by_rank(&distances, |rank| rank == 1), surprise(&[2.0], |_| true));
+        assert_eq!(surprise_by_rank(&distances, |rank| rank > 8), surprise(&[7.0], |_| true));
+        // Where members lie in the order of their distance, the two are the same.
+        let sorted = [1.0, 2.0, 7.0];
+        let (by_rank, by_member) = (surprise_by_rank(&sorted, |at| at == 1), surprise(&sorted, |at| at == 1));
+        assert_eq!(by_rank, by_member);
     }
 
     #[test]

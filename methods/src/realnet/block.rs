@@ -20,17 +20,10 @@ pub struct Residual {
 impl Residual {
     /// From `input` to `output` channels; the shortcut is a convolution only where these differ.
     pub fn new(init: &Init<'_>, input: usize, output: usize, groups: usize) -> Self {
-        let mut block = Self::with_shortcut(init, input, output, groups);
-        block.shortcut = block.shortcut.filter(|_| input != output);
-        block
-    }
-
-    /// The same with a convolution in the shortcut in any case.
-    pub fn with_shortcut(init: &Init<'_>, input: usize, output: usize, groups: usize) -> Self {
         Self {
             norm: GroupNorm::new(init, input, groups),
             convolution: Convolution::new(&init.at("convolution"), input, output, 3),
-            shortcut: Some(Convolution::new(&init.at("shortcut"), input, output, 1)),
+            shortcut: (input != output).then(|| Convolution::new(&init.at("shortcut"), input, output, 1)),
         }
     }
 
@@ -44,7 +37,7 @@ impl Residual {
     }
 }
 
-/// Self-attention of positions, added to its input (Vaswani et al., NeurIPS 2017).
+/// Self-attention of positions, added to its input (Vaswani et al., NeurIPS 2017). It adds nothing at first.
 #[derive(Module, Debug)]
 pub struct Attention {
     norm: GroupNorm,
@@ -61,7 +54,7 @@ impl Attention {
         Self {
             norm: GroupNorm::new(init, channels, groups),
             mixed: Convolution::new(&init.at("mixed"), channels, 3 * channels, 1),
-            out: Convolution::new(&init.at("out"), channels, channels, 1),
+            out: Convolution::zero(&init.at("out"), channels, channels, 1),
             heads: if channels.is_multiple_of(HEAD) { channels / HEAD } else { 1 },
         }
     }
@@ -93,12 +86,17 @@ mod tests {
     fn attention_over_equal_positions_is_the_mean_of_values() {
         let device = Device::flex();
         let root = Root::new(0, "", "");
-        let attention = Attention::new(&Init::random(&root, &device), 128, 1);
+        let init = Init::random(&root, &device);
+        let mut attention = Attention::new(&init, 128, 1);
         assert_eq!(attention.heads, 2);
         let vector = Tensor::<4>::from_data([[[[0.5]], [[-1.0]]]], &device).repeat_dim(1, 64);
+        let change = |a: Tensor<4>, b: Tensor<4>| (a - b).abs().max().into_scalar::<f32>();
+        assert_eq!(change(attention.forward(vector.clone()), vector.clone()), 0.0, "untrained");
+        attention.out = Convolution::new(&init.at("trained"), 128, 128, 1);
         let alone = attention.forward(vector.clone());
+        assert!(change(alone.clone(), vector.clone()) > 0.1, "trained");
         let together = attention.forward(vector.expand([1, 128, 3, 3]));
-        let difference = (together - alone.expand([1, 128, 3, 3])).abs().max().into_scalar::<f32>();
+        let difference = change(together, alone.expand([1, 128, 3, 3]));
         assert!(difference < 1e-5, "{difference}");
     }
 }

@@ -5,6 +5,9 @@ use burn::tensor::{Int, Tensor, TensorData};
 use harness::error::DetectorError;
 use rayon::prelude::*;
 
+/// Added to the range of a channel's changes, as released.
+const EPSILON: f64 = 1e-4;
+
 /// Costs of the channels of one feature map, summed over batches; lower is better.
 #[derive(Clone, Debug)]
 pub struct Costs(Vec<f64>);
@@ -57,7 +60,7 @@ fn costs(changes: &[f32], channels: usize, positions: usize, masks: &[f32]) -> V
         let start = (f32::INFINITY, f32::NEG_INFINITY);
         let (lowest, highest) =
             pictures().flatten().fold(start, |(low, high), &value| (low.min(value), high.max(value)));
-        let range = if highest > lowest { f64::from(highest - lowest) } else { 1.0 };
+        let range = f64::from(highest - lowest) + EPSILON;
         let square =
             |(value, mask): (&f32, &f32)| (f64::from(value - lowest) / range - f64::from(*mask)).powi(2);
         pictures().flatten().zip(masks).map(square).sum::<f64>() / masks.len().max(1) as f64
@@ -98,11 +101,23 @@ mod tests {
         );
         let mut costs = Costs::new(3);
         costs.add(altered.clone(), altered.zeros_like(), std::slice::from_ref(&mask)).unwrap();
-        assert_eq!(costs.0, [0.0, 0.25, 1.0]);
+        let near = |cost: &f64, wanted: f64| (cost - wanted).abs() < 1e-4;
+        assert!(
+            costs.0.iter().zip([0.0, 0.25, 1.0]).all(|(cost, wanted)| near(cost, wanted)),
+            "{:?}",
+            costs.0
+        );
         assert_eq!([1, 2, 3].map(|count| costs.cheapest(count)), [vec![0], vec![0, 1], vec![0, 1, 2]]);
         let broken = altered.clone() / altered.clone().zeros_like();
         costs.add(broken, altered.zeros_like(), &[mask]).unwrap();
         assert!(costs.0.iter().all(|cost| cost.is_infinite()));
+    }
+
+    /// Where it changes, by 1e-2 whose square is as large as what is added: half of the mask.
+    #[test]
+    fn a_channel_that_hardly_changes_does_not_pass_for_the_mask() {
+        let costs = costs(&[1e-4, 0.0, 0.0, 0.0], 1, 4, &[1.0, 0.0, 0.0, 0.0]);
+        assert!((costs[0] - 0.25 / 4.0).abs() < 1e-6, "{costs:?}");
     }
 
     #[test]

@@ -43,7 +43,7 @@ impl Training<'_> {
     /// # Errors
     /// When a source picture cannot be read, the loss is not finite or the device fails.
     pub fn run(&self) -> Result<Learned, DetectorError> {
-        let Options { learning_rate, width_ratio, anomalies, .. } = *self.options;
+        let Options { learning_rate, width_ratio, anomalies, reconstruction: weight, .. } = *self.options;
         let selection = self.select()?;
         let differentiating = self.device.clone().autodiff();
         let init = Init::random(&self.context.random, &differentiating);
@@ -61,7 +61,7 @@ impl Training<'_> {
             let reconstruction = answer.reconstructions.into_iter().zip(clean);
             let loss = reconstruction
                 .fold(cross_entropy(answer.logits, &self.masks(&samples)), |loss, (made, wanted)| {
-                    loss + (made - wanted).square().mean()
+                    loss + (made - wanted).square().mean() * weight
                 });
             optimiser.descend(&mut network, &loss)
         })?;

@@ -67,9 +67,8 @@ impl ReverseDistillation {
     /// An untrained detector.
     ///
     /// # Errors
-    /// When options make no sense, or teacher or device cannot be had.
+    /// When options do not suit the teacher, or teacher or device cannot be had.
     pub fn new(options: Options, context: &BuildContext) -> Result<Self, DetectorError> {
-        options.check()?;
         let side = context.image_size;
         if side == 0 || !side.is_multiple_of(STRIDE) {
             let reason = format!("is {side}, but must be a multiple of {STRIDE}");

@@ -58,6 +58,7 @@ pub fn load(path: &Path, student: &mut Student) -> Result<Vec<String>, DetectorE
     let names = KeyRemapper::from_patterns(OFFICIAL_NAMES.to_vec());
     let names = names.map_err(|reason| error(reason.to_string()))?;
     let entries = tensor_file::read(path).map_err(error)?;
+    tensor_file::all_finite(&entries).map_err(|problems| error(format!("{problems}; get the file again")))?;
     let shapes = Shapes(entries.iter().map(|(name, entry)| (name.clone(), entry.shape.to_vec())).collect());
     let (entries, renamed) = names.remap(entries.into_values().map(single_precision).collect());
     let official: BTreeMap<String, String> = renamed.into_iter().collect();

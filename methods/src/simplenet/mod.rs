@@ -105,8 +105,11 @@ impl DetectorPlugin for SimpleNet {
         Some(options.budget(schedule, pictures))
     }
 
+    fn check(options: &Options) -> Result<(), DetectorError> {
+        options.check()
+    }
+
     fn build(options: Options, context: &BuildContext) -> Result<Box<dyn Detector>, DetectorError> {
-        options.check()?;
         let geometry = centre_crop(context, options.crop, STRIDE)?;
         let (patch, dimension) = (options.patch, options.dimension);
         let extractor = Extractor::new(context, |channels| Neighbourhood {

@@ -34,7 +34,7 @@ pub(crate) fn stand_beside(
         if !group.rows[row].setting.is_empty() {
             continue;
         }
-        for source in sources(&group.dataset, comparison.plugin(group, row), metric.name) {
+        for source in sources(comparison.dataset(group), comparison.plugin(group, row), metric.name) {
             let values: Vec<Option<f64>> =
                 columns.iter().map(|column| source.value(*column, group, metric)).collect();
             if values.iter().all(Option::is_none) {

@@ -58,8 +58,9 @@ fn read() -> Result<Setups, ron::error::SpannedError> {
 /// Every way in which the numbers of `row` were measured otherwise than those of `paper`, in words.
 pub(super) fn deviations(comparison: &Comparison, group: &Group, row: usize, paper: &str) -> Vec<String> {
     let setups = setups();
+    let dataset = comparison.dataset(group);
     let covers = |setup: &&Setup| {
-        setup.papers.iter().any(|name| name == paper) && setup.datasets.contains(&group.dataset)
+        setup.papers.iter().any(|name| name == paper) && setup.datasets.iter().any(|name| name == dataset)
     };
     let Some(setup) = setups.setups.iter().find(covers) else {
         return vec!["how the published numbers were measured is not known".into()];
@@ -74,7 +75,7 @@ pub(super) fn deviations(comparison: &Comparison, group: &Group, row: usize, pap
         ),
         seeds(&group.rows[row].seeds, setup),
     ];
-    match setups.counts.get(&group.dataset) {
+    match setups.counts.get(dataset) {
         Some(counts) => found.extend([categories(group, counts), images(comparison, group, row, counts)]),
         None => found.push(Some("the published numbers of images are not at hand".into())),
     }
@@ -174,7 +175,7 @@ fn options(comparison: &Comparison, group: &Group, row: usize) -> Vec<Option<Str
         return vec![Some("options of the training unknown".into())];
     };
     let method = &job.method;
-    let adapted = setups.adapted.get(&group.dataset).and_then(|recipes| recipes.get(&method.name));
+    let adapted = setups.adapted.get(comparison.dataset(group)).and_then(|recipes| recipes.get(&method.name));
     let Some(recipe) = setups.recipes.get(&method.name) else {
         return vec![Some("options not compared with the published ones".into())];
     };

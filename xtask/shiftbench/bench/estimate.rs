@@ -5,10 +5,7 @@ use crate::out::show;
 use crate::perf::in_own_process;
 use crate::perf::measure::{Phase, Work};
 use harness::plan::{Cell, Condition, Job, Plan};
-use harness::registry::{self, DetectorEntry};
 use harness::run::RunFolder;
-use harness::schedule::Schedule;
-use harness::suite::Protocol;
 use std::collections::BTreeMap;
 
 /// Steps and scorings that are timed, after one of each.
@@ -68,6 +65,7 @@ pub fn print(plan: &Plan, folder: &RunFolder, slots: usize) -> Result<(), Exit> 
         let work = |phase, batch| Work {
             method: job.method.name.clone(),
             backbone: job.teacher.as_ref().map_or_else(String::new, |teacher| teacher.choice.name.clone()),
+            options: Some(job.method.options.clone()),
             side: job.image_size,
             batch,
             phase,
@@ -95,13 +93,7 @@ pub fn print(plan: &Plan, folder: &RunFolder, slots: usize) -> Result<(), Exit> 
 
 /// Steps of a training, and pictures per step.
 fn steps(job: &Job) -> Option<(usize, usize)> {
-    let entry = registry::find::<DetectorEntry>(&job.method.name).ok()?;
-    let schedule = match job.protocol {
-        Protocol::Released => Schedule::Own { category: job.category.clone() },
-        Protocol::Strict { steps, batch, .. } => Schedule::Equal { steps, batch },
-    };
-    let budget = (entry.budget)(&job.method.options, &schedule, job.images.train)?;
-    Some((budget.steps, budget.batch))
+    job.budget().map(|budget| (budget.steps, budget.batch))
 }
 
 /// How many images a cell scores.

@@ -2,9 +2,10 @@
 
 use crate::exit::{Exit, FAILED, USAGE};
 use harness::detector::{
-    BackboneChoice, BuildContext, Detector, DeviceChoice, FitContext, TrainingSet, Weights,
+    BackboneChoice, BuildContext, Detector, DeviceChoice, FitContext, REFERENCE, TrainingSet, Weights,
 };
 use harness::error::DetectorError;
+use harness::options::Resolved;
 use harness::registry::{self, DetectorEntry};
 use harness::run::{peak_memory_mib, reset_peak};
 use harness::schedule::Schedule;
@@ -21,7 +22,10 @@ use std::time::Instant;
 pub struct Work {
     pub method: String,
     pub backbone: String,
-    /// Side of the network input in pixels.
+    /// The method's options; its own if none are given.
+    #[serde(default)]
+    pub options: Option<Resolved>,
+    /// Side of the network input in pixels, for methods that do not have their own.
     pub side: u32,
     /// Pictures per step, or per call of `score`.
     pub batch: usize,
@@ -58,14 +62,14 @@ pub fn measure(work: &Work) -> Result<Measurement, Exit> {
             let mut detector = build(work)?;
             reset_peak();
             let laps =
-                fit(detector.as_mut(), work.repeats + 1, work.batch).map_err(|error| failed(&error))?;
+                fit(detector.as_mut(), work, work.repeats + 1, work.batch).map_err(|error| failed(&error))?;
             Ok(laps.measurement())
         }
         Phase::Score => {
             // What is scored with must exist, not be good: one step on one picture.
             let mut detector = build(work)?;
-            fit(detector.as_mut(), 1, 1).map_err(|error| failed(&error))?;
-            let pictures = pictures(work.batch, work.side);
+            fit(detector.as_mut(), work, 1, 1).map_err(|error| failed(&error))?;
+            let pictures = pictures(work.batch, detector.geometry().side());
             reset_peak();
             let laps = Laps::default();
             for _ in 0..=work.repeats {
@@ -79,7 +83,7 @@ pub fn measure(work: &Work) -> Result<Measurement, Exit> {
 
 fn build(work: &Work) -> Result<Box<dyn Detector>, Exit> {
     let entry = registry::find::<DetectorEntry>(&work.method).map_err(|error| Exit::new(USAGE, error))?;
-    let options = (entry.card.resolve)(&[]).unwrap_or_default();
+    let options = work.options.clone().unwrap_or_else(|| (entry.card.resolve)(&[]).unwrap_or_default());
     let context = BuildContext {
         image_size: work.side,
         backbone: BackboneChoice { name: work.backbone.clone(), weights: Weights::Random(0) },
@@ -90,7 +94,7 @@ fn build(work: &Work) -> Result<Box<dyn Detector>, Exit> {
 }
 
 /// Trains on one batch of pictures, over and over; a lap per step.
-fn fit(detector: &mut dyn Detector, steps: usize, batch: usize) -> Result<Laps, DetectorError> {
+fn fit(detector: &mut dyn Detector, work: &Work, steps: usize, batch: usize) -> Result<Laps, DetectorError> {
     let laps = Laps::default();
     let side = detector.geometry().side();
     let progress = |_: usize, _: usize, _: Option<f64>| laps.lap();
@@ -99,7 +103,10 @@ fn fit(detector: &mut dyn Detector, steps: usize, batch: usize) -> Result<Laps, 
         schedule: Schedule::Equal { steps, batch },
         progress: &progress,
     };
-    detector.fit(&TrainingSet { pictures: pictures(batch, side), references: vec![0] }, &context)?;
+    // Whichever reference image the options name.
+    let reference = work.options.as_ref().and_then(|options| options.get(REFERENCE)?.as_u64()).unwrap_or(0);
+    let references = vec![0; reference as usize + 1];
+    detector.fit(&TrainingSet { pictures: pictures(batch, side), references }, &context)?;
     Ok(laps)
 }
 

@@ -68,25 +68,35 @@ pub(super) fn take(folder: &Path, pace: Pace) -> io::Result<Result<Numbered, Str
             return Ok(Err(holder));
         }
         let number = highest.map_or(0, |number| number + 1);
-        let path = path(folder, number);
-        match File::options().write(true).create_new(true).open(&path) {
-            Ok(mut file) => {
-                file.write_all(&own_words())?;
-                file.sync_all()?;
-            }
-            // Somebody was faster: look who.
-            Err(reason) if reason.kind() == ErrorKind::AlreadyExists => continue,
-            Err(reason) => return Err(reason),
-        }
-        if self::highest(folder)? == Some(number) {
-            // What is left of earlier claims only takes room.
-            for older in numbers(folder)?.into_iter().filter(|&older| older < number) {
-                let _ = fs::remove_file(self::path(folder, older));
-            }
+        if fill(folder, number)? {
             return Ok(Ok(Numbered::hold(folder, number, pace.beat)));
         }
-        fs::remove_file(&path)?;
     }
+}
+
+/// Creates claim `number`; `false` if somebody was faster, with this number or a higher one.
+fn fill(folder: &Path, number: u64) -> io::Result<bool> {
+    let path = path(folder, number);
+    match File::options().write(true).create_new(true).open(&path) {
+        Ok(mut file) => {
+            if let Err(reason) = file.write_all(&own_words()).and_then(|()| file.sync_all()) {
+                // It held nothing yet.
+                let _ = fs::remove_file(&path);
+                return Err(reason);
+            }
+        }
+        Err(reason) if reason.kind() == ErrorKind::AlreadyExists => return Ok(false),
+        Err(reason) => return Err(reason),
+    }
+    if highest(folder)? != Some(number) {
+        fs::remove_file(&path)?;
+        return Ok(false);
+    }
+    // What is left of earlier claims only takes room.
+    for older in numbers(folder)?.into_iter().filter(|&older| older < number) {
+        let _ = fs::remove_file(self::path(folder, older));
+    }
+    Ok(true)
 }
 
 impl Numbered {

@@ -107,11 +107,13 @@ fn a_holder_that_was_taken_over_notices_and_leaves_the_other_alone() {
 #[test]
 fn one_that_judged_long_ago_gives_way_to_a_higher_number() {
     let folder = tempfile::tempdir().unwrap();
-    // Number 5 was taken over by 6, which removed it; a sleeper that saw only 4 now fills the gap.
+    // Number 5 was taken over by 6, which removed it; one that had judged 4 stale before all this now fills the gap.
     foreign(folder.path(), 6);
-    fs::write(path(folder.path(), 5), own_words()).unwrap();
-    assert_eq!(highest(folder.path()).unwrap(), Some(6));
-    assert_eq!(take(folder.path(), PACE).unwrap().err().unwrap(), "77 on elsewhere");
+    assert!(!fill(folder.path(), 5).unwrap());
+    assert!(!fill(folder.path(), 6).unwrap(), "a number has one creator");
+    assert_eq!(numbers(folder.path()).unwrap(), [6]);
+    assert!(fill(folder.path(), 7).unwrap());
+    assert_eq!(numbers(folder.path()).unwrap(), [7]);
 }
 
 /// Not a test of its own: a process that takes the folder, says whether it has it, and is killed.

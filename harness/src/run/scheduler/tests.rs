@@ -4,7 +4,6 @@ use super::super::machine::{peak_memory_mib, process_is_gone};
 use super::super::toy;
 use super::*;
 use std::fs;
-use std::path::Path;
 use std::sync::Mutex;
 use std::thread;
 
@@ -203,6 +202,29 @@ fn a_worker_that_cannot_be_started_fails_its_job() {
     let summary = execute(&toy::plan(&["a", "b", "c"]), &folder, &launch, &mut seen).unwrap();
     assert_eq!((summary.failed, seen.ended), (3, 3));
     assert!(seen.failures[0].message.contains("could be started"), "{}", seen.failures[0]);
+}
+
+#[test]
+fn a_folder_that_cannot_be_used_any_more_ends_the_run_and_its_workers() {
+    let notes = tempfile::tempdir().unwrap();
+    let command = |of: &JobFolder| {
+        let script = if of.path().to_string_lossy().contains("/a/") {
+            "sleep 599 & echo $! >$NOTES/child.pid; echo $$ >$NOTES/own.pid; sleep 600"
+        } else {
+            // A file where its folder was, when the other is under way.
+            "until [ -s $NOTES/own.pid ]; do sleep 0.05; done; rm -r $JOB; echo >$JOB; exit 1"
+        };
+        let mut command = shell(script, notes.path());
+        command.env("JOB", of.path());
+        command
+    };
+    let stop = AtomicBool::new(false);
+    let launch = Launch { command: &command, slots: 2, stop: &stop, deadline: Deadline::Never };
+    let folder = RunFolder::new(notes.path(), "toy");
+    let message =
+        execute(&toy::plan(&["a", "b"]), &folder, &launch, &mut Seen::default()).unwrap_err().to_string();
+    assert!(message.contains("cannot write") && message.contains("/b/"), "{message}");
+    all_ended(notes.path());
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::{Plan, Rule, VisionTransformer};
 use crate::backbone::TokenArchitecture;
+use harness::detector::BackboneKind;
 use harness::prelude::inventory;
 use harness::registry::BackboneEntry;
 
@@ -48,6 +49,7 @@ inventory::submit! {
         name: "dinov2_vits14",
         summary: "vision transformer ViT-S/14 of DINOv2: the teacher of AnomalyDINO",
         source: "Oquab et al., TMLR 2024",
+        kind: BackboneKind::Tokens,
         weights_file: "dinov2_vits14_pretrain.pth",
         resource: None,
     }
@@ -57,6 +59,7 @@ inventory::submit! {
         name: "dinov2_vitb14",
         summary: "vision transformer ViT-B/14 of DINOv2",
         source: "Oquab et al., TMLR 2024",
+        kind: BackboneKind::Tokens,
         weights_file: "dinov2_vitb14_pretrain.pth",
         resource: None,
     }
@@ -66,6 +69,7 @@ inventory::submit! {
         name: "dinov2_vits14_reg",
         summary: "vision transformer ViT-S/14 of DINOv2 with four registers",
         source: "Darcet et al., ICLR 2024",
+        kind: BackboneKind::Tokens,
         weights_file: "dinov2_vits14_reg4_pretrain.pth",
         resource: None,
     }
@@ -75,6 +79,7 @@ inventory::submit! {
         name: "dinov2_vitb14_reg",
         summary: "vision transformer ViT-B/14 of DINOv2 with four registers: the teacher of Dinomaly",
         source: "Darcet et al., ICLR 2024",
+        kind: BackboneKind::Tokens,
         weights_file: "dinov2_vitb14_reg4_pretrain.pth",
         resource: None,
     }
@@ -84,6 +89,7 @@ inventory::submit! {
         name: "tiny_vit",
         summary: "a vision transformer of four blocks, random weights only: for smoke tests, not for results",
         source: "shiftbench",
+        kind: BackboneKind::Tokens,
         weights_file: "",
         resource: None,
     }

@@ -114,6 +114,10 @@ impl<R: Recipe> DetectorPlugin for Plugin<R> {
         Some(options.budget(schedule, pictures))
     }
 
+    fn check(options: &Options) -> Result<(), DetectorError> {
+        options.check()
+    }
+
     fn build(options: Options, context: &BuildContext) -> Result<Box<dyn Detector>, DetectorError> {
         Ok(Box::new(ReverseDistillation::new(options, context)?))
     }

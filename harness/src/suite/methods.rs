@@ -1,0 +1,133 @@
+//! The methods of a suite.
+
+use super::once::{Once, members};
+use super::options::named;
+use super::piece::Piece;
+use super::resolve::{Named, Resolver, no_length};
+use super::written::WrittenMethod;
+use super::{MethodChoice, Protocol, Suite, SuiteError};
+use crate::registry::{self, BackboneEntry, DetectorEntry};
+
+/// The method name that stands for every method not named before.
+const EVERY: &str = "*";
+
+/// A method, and where it is named.
+pub(super) type Placed<'a> = (MethodChoice, Piece<'a>);
+
+impl<'a> Resolver<'a> {
+    pub fn methods(&self, list: Piece<'a>) -> Result<Vec<Placed<'a>>, SuiteError> {
+        let mut methods: Vec<Placed<'a>> = Vec::new();
+        let mut labels = Once::new("method", "give one a label");
+        for member in members("methods", list)? {
+            let written: WrittenMethod<'a> = member.borrow()?;
+            let place = self.source.piece(written.name);
+            let new = match place.read::<String>()?.as_str() {
+                EVERY => self.every_method(&written, place, &methods)?,
+                _ => vec![self.method(&written, place)?],
+            };
+            for (method, place) in new {
+                labels.add(&method.label, place)?;
+                methods.push((method, place));
+            }
+        }
+        Ok(methods)
+    }
+
+    fn method(&self, written: &WrittenMethod<'a>, name: Piece<'a>) -> Result<Placed<'a>, SuiteError> {
+        let entry = self.find::<DetectorEntry>(name)?;
+        let (label, place) = self.label(written.label, entry.card.name, name)?;
+        let plugin =
+            Named { kind: "methods", label: &label, place: name, written: self.piece(written.options) };
+        let options = self.options(plugin, &entry.card, &[])?;
+        self.check_method(plugin, entry, &options)?;
+        let backbone = self.piece(written.backbone).map(|written| self.backbone(written)).transpose()?;
+        if let Some((_, place)) = backbone
+            && !entry.needs_backbone
+        {
+            return Err(place.error(format!("method '{}' uses no backbone", entry.card.name)));
+        }
+        let backbone = backbone.map(|(choice, _)| choice);
+        Ok((MethodChoice { name: entry.card.name.into(), label, backbone, options }, place))
+    }
+
+    /// Every registered method not yet `known`, cheapest first. Options apply to those that have them.
+    fn every_method(
+        &self,
+        written: &WrittenMethod<'a>,
+        place: Piece<'a>,
+        known: &[Placed<'a>],
+    ) -> Result<Vec<Placed<'a>>, SuiteError> {
+        for (what, given) in [("label", written.label), ("backbone", written.backbone)] {
+            if let Some(given) = self.piece(given) {
+                return Err(given.error(format!("a {what} is for one method, and '{EVERY}' is all of them")));
+            }
+        }
+        let written = self.piece(written.options);
+        let common = written.map_or(Ok(Vec::new()), named)?;
+        let mut entries = registry::all::<DetectorEntry>();
+        entries.sort_by_key(|entry| entry.cost);
+        let is_new = |entry: &&DetectorEntry| known.iter().all(|(method, _)| method.name != entry.card.name);
+        let methods = entries.into_iter().filter(is_new).map(|entry| {
+            let name = entry.card.name.to_owned();
+            let plugin = Named { kind: "methods", label: &name, place, written: None };
+            let options = self.options(plugin, &entry.card, &common)?;
+            self.check_method(Named { written, ..plugin }, entry, &options)?;
+            Ok((MethodChoice { label: name.clone(), name, backbone: None, options }, place))
+        });
+        let methods = methods.collect::<Result<Vec<_>, SuiteError>>()?;
+        let unknown = |name: &str| methods.iter().all(|(method, _)| !method.options.contains_key(name));
+        match common.iter().find(|option| unknown(&option.name)) {
+            Some(option) => Err(option.key.error(format!("no method has an option '{}'", option.name))),
+            None => Ok(methods),
+        }
+    }
+
+    /// What depends on the protocol: under equal steps nobody asks for a length of their own, and a reference image
+    /// must be there.
+    fn check_method(
+        &self,
+        plugin: Named<'a, '_>,
+        entry: &DetectorEntry,
+        options: &crate::options::Resolved,
+    ) -> Result<(), SuiteError> {
+        if self.protocol != Protocol::Released {
+            for option in entry.budget_options {
+                if let Some(place) = self.place_of(plugin, option) {
+                    return Err(place.error(no_length(&self.protocol, option)));
+                }
+            }
+        }
+        self.has_reference(entry, options).map_err(|refusal| self.refused(plugin, &refusal))
+    }
+}
+
+/// Every method must have a backbone that it can use, if it uses one.
+pub(super) fn check_backbones(suite: &Suite, places: &[Piece<'_>]) -> Result<(), SuiteError> {
+    for (method, place) in suite.methods.iter().zip(places) {
+        let Ok(entry) = registry::find::<DetectorEntry>(&method.name) else { continue };
+        if !entry.needs_backbone {
+            continue;
+        }
+        let Some(choice) = suite.backbone_of(method) else {
+            let label = &method.label;
+            return Err(
+                place.error(format!("method '{label}' needs a backbone: add `backbone: (name: ...)`"))
+            );
+        };
+        let backbone = registry::find::<BackboneEntry>(&choice.name).map_err(|error| place.error(error))?;
+        if backbone.kind != entry.accepts {
+            let all = registry::all::<BackboneEntry>().into_iter();
+            let fitting: Vec<&str> =
+                all.filter(|other| other.kind == entry.accepts).map(|other| other.name).collect();
+            return Err(place.error(format!(
+                "method '{}' needs a backbone that gives {}, and {} gives {}: give it one of {}",
+                method.label,
+                entry.accepts,
+                backbone.name,
+                backbone.kind,
+                fitting.join(", ")
+            )));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,61 @@
+//! Crashes of the machine: a file system whose journal is cut off at a random moment, and mounted anew.
+
+use crate::campaign::{Campaign, Fault, Try, finish, quiet};
+use crate::disks::Mount;
+use rand::RngExt;
+use std::path::Path;
+use std::process::Command;
+use std::thread::sleep;
+
+pub const CRASHES: Fault =
+    Fault { name: "crashed file systems", tries: [20, 3], attempt: crash, impossible: no_loop };
+
+fn no_loop() -> Option<String> {
+    let folder = tempfile::tempdir().ok()?;
+    disk(folder.path()).err().map(|reason| format!("no ext4 on a loop device ({reason})"))
+}
+
+/// An ext4 file system in a file, mounted.
+fn disk(folder: &Path) -> Result<Mount, String> {
+    let image = folder.join("image");
+    let file = std::fs::File::create(&image).map_err(|reason| reason.to_string())?;
+    file.set_len(64 << 20).map_err(|reason| reason.to_string())?;
+    let made =
+        Command::new("mkfs.ext4").arg("-q").arg(&image).output().map_err(|reason| reason.to_string())?;
+    if !made.status.success() {
+        return Err(crate::campaign::errors(&made));
+    }
+    mount(&image, &folder.join("disk"))
+}
+
+fn mount(image: &Path, place: &Path) -> Result<Mount, String> {
+    Mount::new(place, &["-o", "loop,commit=1", crate::support::text(image)])
+}
+
+fn crash(campaign: &Campaign, try_: &mut Try) -> Result<(), String> {
+    let mounted = disk(&try_.folder)?;
+    let out = mounted.0.join("runs");
+    let mut run = campaign.start(&out, &[]);
+    sleep(campaign.duration.mul_f64(try_.random.random_range(0.1..1.3)));
+    // From here on nothing reaches the disk, as if the power had gone.
+    let cut = Command::new("mount")
+        .args(["-o", "remount,abort"])
+        .arg(&mounted.0)
+        .output()
+        .map_err(|reason| reason.to_string())?;
+    if !cut.status.success() {
+        return Err(crate::campaign::errors(&cut));
+    }
+    if run.try_wait().unwrap().is_none() {
+        try_.count("under way");
+    }
+    let _ = run.kill();
+    finish(run)?;
+    quiet(&out)?;
+    let _ = Command::new("umount").arg(&mounted.0).output();
+    std::mem::forget(mounted);
+    let mounted = mount(&try_.folder.join("image"), &try_.folder.join("disk"))?;
+    let recovered = campaign.recovers(&out);
+    drop(mounted);
+    recovered
+}

@@ -1,0 +1,80 @@
+//! One bit flipped in a file of a finished run.
+
+use crate::campaign::{Campaign, Fault, Try, anywhere, ask};
+use crate::support::{files, text};
+use rand::RngExt;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+pub const FLIPS: Fault =
+    Fault { name: "flipped bits", tries: [220, 22], attempt: flip, impossible: anywhere };
+
+/// Kinds of files, by how their paths end or where they lie.
+const KINDS: [(&str, fn(&str) -> bool); 11] = [
+    ("job.json", |path| path.ends_with("job.json")),
+    ("records", |path| path.contains("/cells/") && path.ends_with(".json")),
+    ("scores", |path| path.contains("/cells/") && path.ends_with(".csv")),
+    ("maps", |path| path.contains("/cells/") && path.ends_with(".png")),
+    ("students", |path| path.ends_with(".safetensors")),
+    ("memories", |path| {
+        path.contains("/model/") && !path.ends_with(".safetensors") && !path.ends_with(".png")
+    }),
+    ("references", |path| path.contains("/model/") && path.ends_with(".png")),
+    ("index", |path| path == "index.json"),
+    ("labels of exhibits", |path| path.starts_with("exhibits/") && path.ends_with(".json")),
+    ("exhibits", |path| path.starts_with("exhibits/") && path.ends_with(".png")),
+    ("reports", |path| path.starts_with("report/")),
+];
+
+fn flip(campaign: &Campaign, try_: &mut Try) -> Result<(), String> {
+    let run = try_.folder.join("tiny");
+    let whole = files(&campaign.calm.join("tiny"));
+    for (name, bytes) in &whole {
+        fs::create_dir_all(run.join(name).parent().unwrap()).unwrap();
+        fs::write(run.join(name), bytes).unwrap();
+    }
+    // Methods without a state have an empty folder for it.
+    for method in ["rd", "patchcore", "nearest-image", "mean-intensity", "random"] {
+        fs::create_dir_all(run.join(format!("synthetic/stripes/{method}/seed0/model"))).unwrap();
+    }
+    let (kind, of_kind) = KINDS[try_.number % KINDS.len()];
+    let candidates: Vec<&PathBuf> = whole
+        .iter()
+        .filter(|(name, bytes)| of_kind(text(name)) && !bytes.is_empty())
+        .map(|(name, _)| name)
+        .collect();
+    if candidates.is_empty() {
+        return Err(format!("the run has no file of the kind {kind}"));
+    }
+    let name = candidates[try_.random.random_range(0..candidates.len())];
+    let mut bytes = whole[name].clone();
+    let place = try_.random.random_range(0..bytes.len());
+    bytes[place] ^= 1 << try_.random.random_range(0..8);
+    fs::write(run.join(name), &bytes).unwrap();
+    let what = format!("byte {place} of {}", name.display());
+
+    match ask(&["verify", text(&run)])? {
+        (Some(5), _) => try_.count("found"),
+        (Some(0), _) => {
+            try_.count("without meaning");
+            same_report(campaign, &run).map_err(|reason| format!("{what}: {reason}"))?;
+        }
+        (code, said) => return Err(format!("{what}: verify ended with {code:?}: {said}")),
+    }
+    campaign.recovers(&try_.folder).map_err(|reason| format!("{what}: {reason}"))
+}
+
+/// A change that `verify` passes over changes no report.
+fn same_report(campaign: &Campaign, run: &Path) -> Result<(), String> {
+    let told = |run: &Path| {
+        let folder = harness::run::RunFolder::at(run);
+        reports::Comparison::load(&folder, None)
+            .map(|comparison| reports::csv(&comparison))
+            .map_err(|error| error.to_string())
+    };
+    if told(run)? == told(&campaign.calm.join("tiny"))? {
+        Ok(())
+    } else {
+        Err("a report changed in silence".into())
+    }
+}

@@ -1,0 +1,58 @@
+//! Parents and workers killed at random moments.
+
+use crate::campaign::{Campaign, Fault, Try, anywhere, ask, finish, quiet, signal, workers};
+use crate::support::text;
+use rand::RngExt;
+use std::path::Path;
+use std::thread::sleep;
+use std::time::Duration;
+
+pub const PARENTS: Fault =
+    Fault { name: "killed parents", tries: [100, 12], attempt: kill_parent, impossible: anywhere };
+pub const WORKERS: Fault =
+    Fault { name: "killed workers", tries: [40, 6], attempt: kill_worker, impossible: anywhere };
+
+fn kill_parent(campaign: &Campaign, try_: &mut Try) -> Result<(), String> {
+    // Two kills on one folder: the second hits a run that goes on.
+    for _ in 0..2 {
+        let mut run = campaign.start(&try_.folder, &[]);
+        sleep(campaign.duration.mul_f64(try_.random.random_range(0.0..1.0)));
+        if run.try_wait().unwrap().is_none() {
+            try_.count("kills under way");
+        }
+        run.kill().unwrap();
+        finish(run)?;
+        quiet(&try_.folder)?;
+        nothing_torn(&try_.folder.join("tiny"))?;
+    }
+    campaign.recovers(&try_.folder)
+}
+
+/// What a killed run left is less than all, but nothing of it is damaged.
+pub fn nothing_torn(run: &Path) -> Result<(), String> {
+    if !run.join("index.json").exists() {
+        return Ok(());
+    }
+    match ask(&["verify", text(run)])? {
+        (Some(0), _) => Ok(()),
+        (code, said) => Err(format!("verify ended with {code:?} after a kill: {said}")),
+    }
+}
+
+fn kill_worker(campaign: &Campaign, try_: &mut Try) -> Result<(), String> {
+    let run = campaign.start(&try_.folder, &[]);
+    sleep(campaign.duration.mul_f64(try_.random.random_range(0.05..0.8)));
+    let victims = workers(&try_.folder);
+    if let Some(victim) = victims.first() {
+        signal(*victim, "KILL");
+        try_.count("workers hit");
+    }
+    let output = finish(run)?;
+    match output.status.code() {
+        Some(0) => {}
+        Some(100) => try_.count("jobs named as killed"),
+        other => return Err(format!("the run ended with {other:?}")),
+    }
+    sleep(Duration::from_millis(20));
+    campaign.recovers(&try_.folder)
+}
