@@ -202,6 +202,16 @@ fn a_run_as_the_papers_did_it_shows_plain_differences() {
     assert!(marked.clone().count() == 2 && marked.clone().all(|line| line.kind == Kind::Difference));
 }
 
+#[test]
+fn published_numbers_are_found_whatever_a_suite_calls_the_data() {
+    let (_run, mut comparison) = Run::short().compare();
+    comparison.groups[0].dataset = "line-a".into();
+    let table = &Table::of_group(&comparison, &comparison.groups[0])[0];
+    assert!(table.heading.starts_with("line-a: "), "{}", table.heading);
+    assert_eq!(line(table, "published: GNL ICCV 2023").entries[1].value, Some(97.46));
+    assert!(!table.notes.iter().any(|note| note.contains("is not known")), "{:?}", table.notes);
+}
+
 /// Whatever is not as published is named, and every difference says so.
 #[test]
 fn an_unlike_run_shows_no_difference_without_saying_so() {
