@@ -149,7 +149,7 @@ impl DetectorPlugin for Pni {
     const NAME: &'static str = "pni-unrefined";
     const SUMMARY: &'static str = "distance to the nearest normal patch likely at its position and in its neighbourhood; PNI without refinement";
     const PAPER: &'static str = "Bae, Lee & Kim, PNI: Industrial Anomaly Detection using Position and Neighborhood Information, ICCV 2023";
-    const REVISION: u32 = 1;
+    const REVISION: u32 = 2;
     const TEST_OPTIONS: &'static [&'static str] = &["sigma"];
     const BUDGET_OPTIONS: &'static [&'static str] = &["epochs", "batch"];
     const NEEDS_BACKBONE: bool = true;

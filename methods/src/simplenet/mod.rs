@@ -94,7 +94,7 @@ impl DetectorPlugin for SimpleNet {
     const SUMMARY: &'static str = "a discriminator learns to tell patch features from their noisy copies";
     const PAPER: &'static str =
         "Liu et al., SimpleNet: A Simple Network for Image Anomaly Detection and Localization, CVPR 2023";
-    const REVISION: u32 = 1;
+    const REVISION: u32 = 2;
     const STATE: &'static str = "an adaptor and a discriminator, 16 MB";
     const TEST_OPTIONS: &'static [&'static str] = &["sigma"];
     const BUDGET_OPTIONS: &'static [&'static str] = &["batch", "epochs"];
