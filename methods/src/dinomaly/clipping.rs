@@ -9,7 +9,8 @@ use harness::error::DetectorError;
 /// Added to the length before one divides by it; PyTorch's `clip_grad_norm_`.
 const EPSILON: f64 = 1e-6;
 
-/// What the gradients of `module` are multiplied with so that all of them together are at most `longest` long: at most 1.
+/// What the gradients of `module` are multiplied with so that all of them together are at most `longest` long: at
+/// most 1.
 ///
 /// # Errors
 /// When the device fails.

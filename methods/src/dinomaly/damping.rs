@@ -5,9 +5,9 @@ use burn::tensor::{Tensor, TensorData};
 /// Factor of the gradients of well-restored points.
 const FACTOR: f32 = 0.1;
 
-/// The same values; but the gradients of the `share` of points with the lowest distances count a tenth: of what is
-/// left, the rest of the share included, whole points keep theirs. `points` is `[batch, points, width]`, `distances`
-/// holds one value per point of the batch.
+/// The same values; but the gradients of the `share` of points with the lowest distances count a tenth. The others
+/// are a whole number, rounded down. `points` is `[batch, points, width]`, `distances` holds one value per point of
+/// the batch.
 pub fn damp(points: Tensor<3>, distances: &[f32], share: f64) -> Tensor<3> {
     let kept = (distances.len() as f64 * (1.0 - share)) as usize;
     let damped = distances.len() - kept;

@@ -11,9 +11,9 @@ const RADIUS: usize = 2;
 /// Share of the map whose mean is the picture's score.
 const TOP: f64 = 0.01;
 
-/// Distances of `patches * patches` points, up-sampled to a frame of `side` pixels (corners aligned), brought to a map of
-/// 256 pixels (outlines aligned) and smoothed with deviation `sigma`: the mean of its highest 1 % is the score. The map
-/// returned is the same one, brought back to the frame.
+/// Distances of `patches * patches` points, up-sampled to a frame of `side` pixels (corners aligned), brought to a map
+/// of 256 pixels (outlines aligned) and smoothed with deviation `sigma`: the mean of its highest 1 % is the score. The
+/// map returned is the same one, brought back to the frame.
 pub fn anomaly(distances: &[f32], patches: usize, side: u32, sigma: f64) -> Anomaly {
     let frame = single(resize_aligned(distances, (patches, patches), side as usize));
     let map = resize_centred(&frame, (side as usize, side as usize), SIDE);

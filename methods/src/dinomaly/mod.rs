@@ -3,18 +3,19 @@
 //!
 //! Guo et al., "Dinomaly: The Less Is More Philosophy in Multi-Class Unsupervised Anomaly Detection", CVPR 2025.
 //!
-//! As released: DINOv2's ViT-B/14 with registers on the central 392 of 448 pixels, to which a picture is stretched; its
-//! middle eight layers, averaged, are what a perceptron with three dropouts passes on; eight blocks of linear attention
-//! restore them, class and register tokens too, but only patches are compared: two groups of four layers, by the cosine of
-//! whole maps ("loose" reconstruction). Gradients of points that are restored well are damped to a tenth, in the end all
-//! but the worst 10 %; all gradients together are clipped to length 0.1. StableAdamW with AMSGrad, epsilon 1e-8 and weight
-//! decay 1e-4, from 2e-3 to 2e-4 along a half cosine, batches of 16, 5000 steps for a class, of which 100 warm up and
-//! 1000 extend the damping. Weights start from a normal distribution of deviation 0.01, cut off at 0.03. Smoothed with
-//! sigma 4 in a window of 5 by 5, the highest 1 % of a map of 256 pixels are a picture's score.
+//! As released: DINOv2's ViT-B/14 with registers on the central 392 of 448 pixels, to which a picture is stretched;
+//! its middle eight layers, averaged, are what a perceptron with three dropouts passes on; eight blocks of linear
+//! attention restore them, class and register tokens too, but only patches are compared: two groups of four layers,
+//! by the cosine of whole maps ("loose" reconstruction). Gradients of points that are restored well are damped to a
+//! tenth, in the end all but the worst 10 %; all gradients together are clipped to length 0.1. StableAdamW with
+//! AMSGrad, epsilon 1e-8 and weight decay 1e-4, from 2e-3 to 2e-4 along a half cosine, batches of 16, 5000 steps for a
+//! class, of which 100 warm up and 1000 extend the damping. Weights start from a normal distribution of deviation
+//! 0.01, cut off at 0.03. The two groups' mean map, brought to 256 pixels, is smoothed with sigma 4 in a window of 5
+//! by 5, and then the mean of its highest 1 % is a picture's score.
 //!
 //! Differently from the released code (`docs/deviations.md` has the effects): warm-up and damping are shares of the
-//! steps; a class with fewer pictures than a batch is trained on what there is; the map of 256 pixels is brought back to
-//! the frame.
+//! steps; a class with fewer pictures than a batch is trained on what there is; the map of 256 pixels is brought back
+//! to the frame.
 
 mod clipping;
 mod damping;

@@ -30,7 +30,8 @@ impl Student {
         Self { restorer, optimiser: StableAdamW::clipping(LONGEST) }
     }
 
-    /// One step towards the teacher's `layers`, of which the first `prefix` tokens are not compared; the loss before it.
+    /// One step towards the teacher's `layers`, of which the first `prefix` tokens are not compared; the loss before
+    /// it.
     ///
     /// # Errors
     /// When the device fails.
