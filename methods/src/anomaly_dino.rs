@@ -2,12 +2,15 @@
 //!
 //! Damm et al., "AnomalyDINO: Boosting Patch-based Few-shot Anomaly Detection with DINOv2", WACV 2025.
 //!
-//! As published: DINOv2's ViT-S/14 at 448 pixels, tokens behind the last normalisation, brought to length 1, cosine
-//! distance to the one nearest token in memory, mean of the highest 1 % of a picture's patches as its score, maps
-//! smoothed with sigma 4. Ours: all training pictures are remembered (the full-shot setting; `shots` takes fewer),
-//! the whole picture is stretched to a square, a whole number of patches wide, where the published code keeps the
-//! aspect ratio. Left out: rotated copies of the remembered pictures, and the mask of the foreground by the first
-//! principal component, which the paper uses for objects only, not for textures that fill the picture.
+//! As released: DINOv2's ViT-S/14 without registers at 448 pixels, to which pictures are resized bicubically; tokens
+//! behind the last normalisation, brought to length 1; cosine distance to the one nearest token in memory; mean of the
+//! highest 1 % of a picture's patches as its score; maps smoothed with sigma 4.
+//!
+//! Differently from the released code (`docs/deviations.md` has the effects): all training pictures are remembered (the
+//! full-shot setting; `shots` takes fewer); the whole picture is stretched to a square, a whole number of patches wide,
+//! where the released code keeps the aspect ratio. Left out: rotated copies of the remembered pictures, and the mask of
+//! the foreground by the first principal component, which the paper uses for objects only, not for textures that fill
+//! the picture.
 
 use crate::backbone::{TokenBackbone, load_tokens};
 use crate::memory_bank::MemoryBank;
@@ -63,7 +66,7 @@ impl AnomalyDino {
 
 impl Detector for AnomalyDino {
     fn geometry(&self) -> Geometry {
-        Geometry::Stretch(self.side)
+        Geometry::StretchBicubic(self.side)
     }
 
     fn fit(&mut self, train: &TrainingSet, context: &FitContext<'_>) -> Result<(), DetectorError> {
@@ -122,7 +125,7 @@ impl DetectorPlugin for AnomalyDino {
     const SUMMARY: &'static str = "cosine distance of each DINOv2 patch token to the nearest normal one";
     const PAPER: &'static str = "Damm et al., AnomalyDINO: Boosting Patch-based Few-shot Anomaly Detection with \
                                  DINOv2, WACV 2025";
-    const REVISION: u32 = 1;
+    const REVISION: u32 = 2;
     const TEST_OPTIONS: &'static [&'static str] = &["sigma"];
     const NEEDS_BACKBONE: bool = true;
     const ACCEPTS: BackboneKind = BackboneKind::Tokens;
@@ -187,7 +190,7 @@ mod tests {
     #[test]
     fn remembered_pictures_score_zero_and_shots_are_fewer() {
         let mut all = fitted(Options::default(), &pictures(4));
-        assert_eq!(all.geometry(), Geometry::Stretch(56));
+        assert_eq!(all.geometry(), Geometry::StretchBicubic(56));
         assert!(all.score(&pictures(4)).unwrap().iter().all(|anomaly| anomaly.score == 0.0));
         let mut few = fitted(Options { shots: Some(2), ..Options::default() }, &pictures(4));
         assert_eq!(few.parameters(), Some(2 * 16 * 24), "two pictures of 16 tokens");

@@ -25,12 +25,19 @@ pub struct Course<'a> {
     context: &'a FitContext<'a>,
     steps: usize,
     done: usize,
+    whole: bool,
 }
 
 impl<'a> Course<'a> {
     /// A training of so many steps in all.
     pub fn new(context: &'a FitContext<'a>, steps: usize) -> Self {
-        Self { context, steps, done: 0 }
+        Self { context, steps, done: 0, whole: false }
+    }
+
+    /// Leaves out what an epoch has behind its last whole batch (PyTorch's `drop_last`), except where there is no whole
+    /// batch at all.
+    pub fn whole_batches(self) -> Self {
+        Self { whole: true, ..self }
     }
 
     /// One stage: calls `work`, which gives the loss, with every batch of the budget in turn. Pictures are
@@ -45,7 +52,7 @@ impl<'a> Course<'a> {
         budget: Budget,
         mut work: impl FnMut(&Batch) -> Result<f64, DetectorError>,
     ) -> Result<(), DetectorError> {
-        for batch in batches(&self.context.random, purpose, pictures, budget) {
+        for batch in batches(&self.context.random, purpose, pictures, budget, self.whole) {
             self.report(work(&batch)?)?;
         }
         Ok(())
@@ -64,11 +71,11 @@ impl<'a> Course<'a> {
         prepare: impl Fn(&Batch) -> B + Send,
         mut work: impl FnMut(B) -> Result<f64, DetectorError>,
     ) -> Result<(), DetectorError> {
-        let random = &self.context.random;
+        let (random, whole) = (&self.context.random, self.whole);
         thread::scope(|scope| {
             let (sender, receiver) = sync_channel(1);
             scope.spawn(move || {
-                for batch in batches(random, purpose, pictures, budget) {
+                for batch in batches(random, purpose, pictures, budget, whole) {
                     // Nobody receives any more: a step failed.
                     if sender.send(prepare(&batch)).is_err() {
                         return;
@@ -96,11 +103,13 @@ fn batches(
     purpose: &str,
     pictures: usize,
     Budget { steps, batch }: Budget,
+    whole: bool,
 ) -> impl Iterator<Item = Batch> {
     let epoch = move |epoch: usize| {
         let mut order: Vec<usize> = (0..pictures).collect();
         order.shuffle(&mut random.stream(purpose, &epoch.to_string()));
-        order.chunks(batch).map(|pictures| (epoch, pictures.to_vec())).collect::<Vec<_>>()
+        let seen = if whole && pictures > batch { pictures / batch * batch } else { pictures };
+        order[..seen].chunks(batch).map(|pictures| (epoch, pictures.to_vec())).collect::<Vec<_>>()
     };
     // More epochs than there could be: each has a step.
     let all = (0..steps).flat_map(epoch).take(steps).enumerate();
@@ -112,6 +121,18 @@ mod tests {
     use super::*;
     use harness::schedule::Schedule;
     use std::cell::RefCell;
+
+    #[test]
+    fn whole_batches_leave_out_the_rest_of_an_epoch() {
+        let (random, budget) = (Root::new(0, "toy", "toy"), Budget { steps: 4, batch: 3 });
+        let sizes = |pictures: usize, whole: bool| -> Vec<usize> {
+            let all = batches(&random, "shuffle", pictures, budget, whole);
+            all.map(|batch| batch.pictures.len()).collect()
+        };
+        assert_eq!(sizes(8, false), [3, 3, 2, 3]);
+        assert_eq!(sizes(8, true), [3, 3, 3, 3]);
+        assert_eq!(sizes(2, true), [2, 2, 2, 2], "all there are");
+    }
 
     #[test]
     fn stages_count_together_and_every_epoch_shows_each_picture_once() {

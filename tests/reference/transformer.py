@@ -69,7 +69,8 @@ def forward(names, pixels):
     patches = F.conv2d(pixels, names["patch_embed.proj.weight"], names["patch_embed.proj.bias"], stride=PATCH)
     size = patches.shape[2:]
     positions = names["pos_embed"][:, 1:].reshape(1, GRID, GRID, WIDTH).permute(0, 3, 1, 2)
-    positions = F.interpolate(positions, size=tuple(size), mode="bicubic", antialias=True)
+    scale = tuple((side + 0.1) / GRID for side in size)
+    positions = F.interpolate(positions, scale_factor=scale, mode="bicubic")
     patches = (patches + positions).flatten(2).transpose(1, 2)
     first = names["cls_token"] + names["pos_embed"][:, :1]
     tokens = torch.cat([first, names["register_tokens"], patches], 1)

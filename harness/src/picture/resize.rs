@@ -123,8 +123,7 @@ mod tests {
     /// Expected values are Pillow's (13.0.0).
     #[test]
     fn every_bit_is_as_pillow_has_it() {
-        let bilinear =
-            |channels, pixels: &[u8], to| resize(pixels, channels, (7, 5), to, Filter::Bilinear);
+        let bilinear = |channels, pixels: &[u8], to| resize(pixels, channels, (7, 5), to, Filter::Bilinear);
         let grey = grey();
         assert_eq!(bilinear(1, &grey, (3, 2)), [93, 129, 138, 109, 108, 120]);
         let taller = [

@@ -5,10 +5,12 @@ use burn::tensor::{Tensor, TensorData};
 /// Factor of the gradients of well-restored points.
 const FACTOR: f32 = 0.1;
 
-/// The same values; but the gradients of the `share` of points with the lowest distances count a tenth. `points` is
-/// `[batch, points, width]`, `distances` holds one value per point of the batch.
+/// The same values; but the gradients of the `share` of points with the lowest distances count a tenth. The others
+/// are a whole number, rounded down. `points` is `[batch, points, width]`, `distances` holds one value per point of
+/// the batch.
 pub fn damp(points: Tensor<3>, distances: &[f32], share: f64) -> Tensor<3> {
-    let damped = ((distances.len() as f64 * share) as usize).min(distances.len());
+    let kept = (distances.len() as f64 * (1.0 - share)) as usize;
+    let damped = distances.len() - kept;
     if damped == 0 {
         return points;
     }
@@ -26,6 +28,17 @@ pub fn damp(points: Tensor<3>, distances: &[f32], share: f64) -> Tensor<3> {
 mod tests {
     use super::*;
     use burn::tensor::Device;
+
+    #[test]
+    fn a_tenth_of_fifteen_points_keeps_one() {
+        let device = Device::flex().autodiff();
+        let points = Tensor::<3>::ones([1, 15, 1], &device).require_grad();
+        let distances: Vec<f32> = (0..15).map(|point| point as f32).collect();
+        let gradients = damp(points.clone(), &distances, 0.9).sum().backward();
+        let values = points.grad(&gradients).unwrap().try_to_vec_as::<f32>().unwrap();
+        assert_eq!(values.iter().filter(|value| **value > 0.5).count(), 1);
+        assert!(values[14] > 0.5);
+    }
 
     #[test]
     fn values_stay_and_gradients_of_the_easy_half_shrink() {

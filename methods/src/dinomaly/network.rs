@@ -6,10 +6,11 @@ use crate::layer::{Init, LinearMap};
 use burn::module::{Module, Param};
 use burn::tensor::{Tensor, activation, module};
 
-/// Added to variances, as the teacher does.
-const EPSILON: f64 = 1e-6;
-/// Deviation of weights at the start.
-const DEVIATION: f64 = 0.02;
+/// Added to variances.
+const EPSILON: f64 = 1e-8;
+/// Deviation of weights at the start, and how far from 0 they may be.
+const DEVIATION: f64 = 0.01;
+const BOUND: f64 = 0.03;
 /// How much wider a token is inside a perceptron.
 const EXPANSION: usize = 4;
 
@@ -73,7 +74,8 @@ impl Restorer {
         Self::sized(init, teacher.width(), teacher.heads(), middle(teacher.depth()).len())
     }
 
-    fn sized(init: &Init<'_>, width: usize, heads: usize, blocks: usize) -> Self {
+    /// For tokens of `width` values in so many heads, and so many layers.
+    pub fn sized(init: &Init<'_>, width: usize, heads: usize, blocks: usize) -> Self {
         let block = |index| Block::new(&init.at("decoder").at(index), width, heads);
         Self {
             bottleneck: Perceptron::new(&init.at("bottleneck"), width),
@@ -81,15 +83,16 @@ impl Restorer {
         }
     }
 
-    /// Restores layers `[batch, tokens, width]`: as many, in their order. In training some values of the
-    /// bottleneck are dropped.
+    /// Restores layers `[batch, tokens, width]`: as many, in their order. In training some values are dropped before,
+    /// between and behind the two layers of the bottleneck.
     pub fn forward(&self, layers: &[Tensor<3>], mut dropout: Option<&mut Dropout<'_>>) -> Vec<Tensor<3>> {
         let sum = layers.iter().cloned().reduce(|sum, layer| sum + layer).expect("a teacher has blocks");
         let mut noisy = |tokens: Tensor<3>| match &mut dropout {
             Some(dropout) => dropout.apply(tokens),
             None => tokens,
         };
-        let wide = noisy(activation::gelu(self.bottleneck.widen.forward(sum / layers.len() as f64)));
+        let mean = noisy(sum / layers.len() as f64);
+        let wide = noisy(activation::gelu(self.bottleneck.widen.forward(mean)));
         let mut tokens = noisy(self.bottleneck.narrow.forward(wide));
         let mut restored = Vec::with_capacity(layers.len());
         for block in &self.decoder {
@@ -161,7 +164,8 @@ fn linear_attention(queries: Tensor<4>, keys: Tensor<4>, values: Tensor<4>) -> T
 }
 
 fn linear(init: &Init<'_>, name: &str, from: usize, to: usize) -> LinearMap {
-    LinearMap::new(init.at(name).normal([to, from], DEVIATION), Some(init.constant([to], 0.0)))
+    let weight = init.at(name).truncated_normal([to, from], DEVIATION, BOUND);
+    LinearMap::new(weight, Some(init.constant([to], 0.0)))
 }
 
 #[cfg(test)]

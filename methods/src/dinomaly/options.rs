@@ -11,15 +11,15 @@ use serde::{Deserialize, Serialize};
 pub struct Options {
     /// Optimisation steps; at least 1.
     pub steps: usize,
-    /// Pictures per step; at least 1. The last batch of an epoch may be smaller.
+    /// Pictures per step; at least 1. An epoch ends with its last whole batch.
     pub batch: usize,
     /// The highest step size.
     pub learning_rate: f64,
     /// The step size at the end, reached along a half cosine.
     pub final_rate: f64,
-    /// Share of the steps in which the step size rises from 0, below 1.
+    /// Share of the steps in which the step size rises, in equal parts from 0 in the first, below 1.
     pub warm_up: f64,
-    /// Share of the bottleneck's values that are dropped, below 1.
+    /// Share of the values that are dropped before, between and behind the bottleneck's layers, below 1.
     pub dropout: f64,
     /// Share of the points whose gradients are damped in the end, 0 to 1.
     pub damped: f64,
@@ -28,7 +28,7 @@ pub struct Options {
 
     /// Whether only the central seven eighths of a picture are seen.
     pub crop: bool,
-    /// Standard deviation of the map's smoothing, in pixels of the network's input; 0 for none.
+    /// Standard deviation of the smoothing of the map of 256 pixels by a kernel of 5 by 5, in its pixels; 0 for none.
     pub sigma: f64,
 }
 
@@ -62,7 +62,7 @@ impl Options {
     pub fn rate(&self, step: usize, steps: usize) -> f64 {
         let (step, warm) = (step as f64, (steps as f64 * self.warm_up).floor());
         if step < warm {
-            return self.learning_rate * (step + 1.0) / warm;
+            return self.learning_rate * step / (warm - 1.0).max(1.0);
         }
         let share = (step - warm) / (steps as f64 - warm).max(1.0);
         let cosine = (1.0 + (std::f64::consts::PI * share).cos()) / 2.0;
@@ -103,8 +103,8 @@ mod tests {
     fn the_rate_rises_and_falls_as_published() {
         let (options, steps) = (Options::default(), 5000);
         let near = |step: usize, expected: f64| assert!((options.rate(step, steps) - expected).abs() < 1e-9);
-        near(0, 2e-5);
-        near(49, 1e-3);
+        near(0, 0.0);
+        near(50, 2e-3 * 50.0 / 99.0);
         near(99, 2e-3);
         near(100, 2e-3);
         near(2550, 1.1e-3);

@@ -15,6 +15,45 @@ use harness::detector::{FitContext, TrainingSet};
 use harness::error::DetectorError;
 use image::RgbImage;
 
+/// How long the gradients of a step may be, all together.
+const LONGEST: f64 = 0.1;
+
+/// A network under training, which lives on a differentiating device.
+pub struct Student {
+    restorer: Restorer,
+    optimiser: StableAdamW,
+}
+
+impl Student {
+    /// That has not learned yet.
+    pub fn new(restorer: Restorer) -> Self {
+        Self { restorer, optimiser: StableAdamW::clipping(LONGEST) }
+    }
+
+    /// One step towards the teacher's `layers`, of which the first `prefix` tokens are not compared; the loss before
+    /// it.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn learn(
+        &mut self,
+        layers: Vec<Tensor<3>>,
+        prefix: usize,
+        dropout: Option<&mut Dropout<'_>>,
+        damped: f64,
+        rate: f64,
+    ) -> Result<f64, DetectorError> {
+        let layers: Vec<Tensor<3>> = layers.into_iter().map(Tensor::autodiff).collect();
+        let restored = self.restorer.forward(&layers, dropout);
+        let loss = loss::loose(loss::groups(layers, prefix), loss::groups(restored, prefix), damped)?;
+        let value = download(loss.clone())?[0];
+        let gradients = GradientsParams::from_grads(loss.backward(), &self.restorer);
+        // Cloning a module shares its tensors, so this is cheap.
+        self.restorer = self.optimiser.step(self.restorer.clone(), gradients, rate)?;
+        Ok(f64::from(value))
+    }
+}
+
 /// Trains for the scheduled steps and returns the network, which must live on a differentiating device.
 ///
 /// # Errors
@@ -22,34 +61,25 @@ use image::RgbImage;
 pub fn run(
     options: &Options,
     teacher: &dyn TokenBackbone,
-    mut restorer: Restorer,
+    restorer: Restorer,
     train: &TrainingSet,
     device: &Device,
     context: &FitContext<'_>,
 ) -> Result<Restorer, DetectorError> {
     let budget = options.budget(&context.schedule);
-    let mut optimiser = StableAdamW::default();
-    let count = train.pictures.len();
-    Course::new(context, budget.steps).stage(
+    let mut student = Student::new(restorer);
+    let learn = |Batch { step, pictures, .. }: &Batch| {
+        let pictures: Vec<RgbImage> = pictures.iter().map(|&index| train.pictures[index].clone()).collect();
+        let layers = network::layers(teacher, upload(&pictures, device));
+        let mut dropout = Dropout::new(options.dropout, &context.random, *step);
+        let (damped, rate) = (options.damped_in(*step, budget.steps), options.rate(*step, budget.steps));
+        student.learn(layers, teacher.prefix(), Some(&mut dropout), damped, rate)
+    };
+    Course::new(context, budget.steps).whole_batches().stage(
         "shuffle",
-        count,
+        train.pictures.len(),
         budget,
-        |Batch { step, pictures, .. }| {
-            let pictures: Vec<RgbImage> =
-                pictures.iter().map(|&index| train.pictures[index].clone()).collect();
-            let layers = network::layers(teacher, upload(&pictures, device));
-            let layers: Vec<Tensor<3>> = layers.into_iter().map(Tensor::autodiff).collect();
-            let mut dropout = Dropout::new(options.dropout, &context.random, *step);
-            let restored = restorer.forward(&layers, Some(&mut dropout));
-            let prefix = teacher.prefix();
-            let damped = options.damped_in(*step, budget.steps);
-            let loss = loss::loose(loss::groups(layers, prefix), loss::groups(restored, prefix), damped)?;
-            let value = download(loss.clone())?[0];
-            let gradients = GradientsParams::from_grads(loss.backward(), &restorer);
-            // Cloning a module shares its tensors, so this is cheap.
-            restorer = optimiser.step(restorer.clone(), gradients, options.rate(*step, budget.steps));
-            Ok(f64::from(value))
-        },
+        learn,
     )?;
-    Ok(restorer)
+    Ok(student.restorer)
 }

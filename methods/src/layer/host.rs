@@ -63,21 +63,40 @@ pub fn gaussian(map: &[f64], side: usize, sigma: f64) -> Vec<f64> {
     if sigma <= 0.0 {
         return map.to_vec();
     }
-    let radius = (4.0 * sigma + 0.5) as isize;
+    smoothed(map, side, &kernel(sigma, (4.0 * sigma + 0.5) as isize), reflected)
+}
+
+/// Gaussian smoothing with a kernel of `2 radius + 1` pixels a side, borders reflected without repeating the edge
+/// pixel (PyTorch's `mode="reflect"`). `sigma` is in pixels; 0 changes nothing. `radius` must be below `side`.
+pub fn gaussian_within(map: &[f64], side: usize, sigma: f64, radius: usize) -> Vec<f64> {
+    if sigma <= 0.0 {
+        return map.to_vec();
+    }
+    smoothed(map, side, &kernel(sigma, radius as isize), mirrored)
+}
+
+/// Weights of a Gaussian at `-radius..=radius`; they sum to one.
+fn kernel(sigma: f64, radius: isize) -> Vec<f64> {
     let weight = |offset: isize| (-0.5 * (offset as f64 / sigma).powi(2)).exp();
     let total: f64 = (-radius..=radius).map(weight).sum();
-    let kernel: Vec<f64> = (-radius..=radius).map(|offset| weight(offset) / total).collect();
-    let down = columns_filtered(map, side, &kernel);
-    transposed(&columns_filtered(&transposed(&down, side), side, &kernel), side)
+    (-radius..=radius).map(|offset| weight(offset) / total).collect()
+}
+
+/// Where a place outside of the map is taken from, on a side of so many pixels.
+type Border = fn(isize, isize) -> usize;
+
+fn smoothed(map: &[f64], side: usize, kernel: &[f64], border: Border) -> Vec<f64> {
+    let down = columns_filtered(map, side, kernel, border);
+    transposed(&columns_filtered(&transposed(&down, side), side, kernel, border), side)
 }
 
 /// Filters along columns; whole rows are added at once, which the processor likes.
-fn columns_filtered(map: &[f64], side: usize, kernel: &[f64]) -> Vec<f64> {
+fn columns_filtered(map: &[f64], side: usize, kernel: &[f64], border: Border) -> Vec<f64> {
     let radius = (kernel.len() / 2) as isize;
     let mut filtered = vec![0.0; map.len()];
     for (row, target) in filtered.chunks_exact_mut(side).enumerate() {
         for (offset, weight) in (-radius..=radius).zip(kernel) {
-            let source = reflected(row as isize + offset, side as isize) * side;
+            let source = border(row as isize + offset, side as isize) * side;
             for (target, value) in target.iter_mut().zip(&map[source..source + side]) {
                 *target += weight * value;
             }
@@ -90,6 +109,11 @@ fn columns_filtered(map: &[f64], side: usize, kernel: &[f64]) -> Vec<f64> {
 fn reflected(index: isize, side: isize) -> usize {
     let folded = index.rem_euclid(2 * side);
     folded.min(2 * side - 1 - folded) as usize
+}
+
+/// `c b | a b c d | c b`, once.
+fn mirrored(index: isize, side: isize) -> usize {
+    (side - 1 - (side - 1 - index.abs()).abs()) as usize
 }
 
 fn transposed(map: &[f64], side: usize) -> Vec<f64> {
@@ -123,5 +147,6 @@ mod tests {
         assert!(smooth[0] > smooth[1] && (smooth[1] - smooth[9]).abs() < 1e-15);
         assert_eq!(gaussian(&map, 9, 0.0), map);
         assert_eq!([-1, -2, 9, 17, 18, -9, -10].map(|index| reflected(index, 9)), [0, 1, 8, 0, 0, 8, 8]);
+        assert_eq!([-2, -1, 0, 8, 9, 10].map(|index| mirrored(index, 9)), [2, 1, 0, 8, 7, 6]);
     }
 }

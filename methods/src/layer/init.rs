@@ -61,6 +61,24 @@ impl<'a> Init<'a> {
         self.draw(shape, |stream| deviation * stream.sample::<f32, _>(StandardNormal))
     }
 
+    /// The same, drawn anew until no further than `bound` from 0.
+    pub fn truncated_normal<const D: usize>(
+        &self,
+        shape: [usize; D],
+        deviation: f64,
+        bound: f64,
+    ) -> Param<Tensor<D>> {
+        let (deviation, bound) = (deviation as f32, bound as f32);
+        self.draw(shape, |stream| {
+            loop {
+                let value = deviation * stream.sample::<f32, _>(StandardNormal);
+                if value.abs() <= bound {
+                    return value;
+                }
+            }
+        })
+    }
+
     /// Weights uniform on `-bound..bound`.
     pub fn uniform<const D: usize>(&self, shape: [usize; D], bound: f64) -> Param<Tensor<D>> {
         let bound = bound as f32;
@@ -99,5 +117,17 @@ mod tests {
         assert_ne!(first, values(&init.at("decoder").at(1)));
         let deviation = (first.iter().map(|value| value * value).sum::<f32>() / first.len() as f32).sqrt();
         assert!((deviation / (2.0_f32 / 36.0).sqrt() - 1.0).abs() < 0.3);
+    }
+
+    /// Cut off at three deviations, a normal distribution keeps 0.9866 of its deviation.
+    #[test]
+    fn truncated_weights_have_no_tails() {
+        let (root, device) = (Root::new(3, "toy", "a"), Device::flex());
+        let weights = Init::random(&root, &device).truncated_normal([100, 1000], 0.01, 0.03).val();
+        let values = weights.try_to_vec_as::<f32>().unwrap();
+        assert!(values.iter().all(|value| value.abs() <= 0.03));
+        assert!(values.iter().filter(|value| value.abs() > 0.029).count() > 50, "but they reach the bound");
+        let square = values.iter().map(|value| f64::from(value * value)).sum::<f64>() / values.len() as f64;
+        assert!((square.sqrt() - 0.009866).abs() < 1e-4, "{}", square.sqrt());
     }
 }

@@ -8,6 +8,6 @@ mod neighbourhood;
 mod score_map;
 
 pub use extractor::{Extractor, Patches};
-pub use frame::centre_crop;
+pub use frame::{centre_crop, stretched_crop};
 pub use neighbourhood::Neighbourhood;
 pub use score_map::{anomaly_map, top_mean};

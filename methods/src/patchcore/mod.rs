@@ -109,7 +109,7 @@ impl DetectorPlugin for PatchCore {
     const SUMMARY: &'static str = "distance of each patch to the nearest of a coreset of normal patches";
     const PAPER: &'static str =
         "Roth et al., Towards Total Recall in Industrial Anomaly Detection, CVPR 2022";
-    const REVISION: u32 = 1;
+    const REVISION: u32 = 2;
     const TEST_OPTIONS: &'static [&'static str] = &["reweight", "sigma"];
     const NEEDS_BACKBONE: bool = true;
     const COST: Cost = Cost::Light;

@@ -1,23 +1,21 @@
 //! The networks of DINOv2, and a toy.
 
-use super::{Plan, Rule, VisionTransformer};
+use super::{Plan, VisionTransformer};
 use crate::backbone::TokenArchitecture;
 use harness::detector::BackboneKind;
 use harness::prelude::inventory;
 use harness::registry::BackboneEntry;
 
 /// ViT-S/14, trained on pictures of 518 pixels.
-const SMALL: Plan =
-    Plan { width: 384, depth: 12, heads: 6, patch: 14, grid: 37, registers: 0, positions: Rule::Offset };
+const SMALL: Plan = Plan { width: 384, depth: 12, heads: 6, patch: 14, grid: 37, registers: 0 };
 /// ViT-B/14.
 const BASE: Plan = Plan { width: 768, heads: 12, ..SMALL };
 /// ViT-S/14 with registers.
-const SMALL_REGISTERS: Plan = Plan { registers: 4, positions: Rule::Antialiased, ..SMALL };
+const SMALL_REGISTERS: Plan = Plan { registers: 4, ..SMALL };
 /// ViT-B/14 with registers.
-const BASE_REGISTERS: Plan = Plan { registers: 4, positions: Rule::Antialiased, ..BASE };
+const BASE_REGISTERS: Plan = Plan { registers: 4, ..BASE };
 /// A toy for smoke tests.
-pub const TINY: Plan =
-    Plan { width: 24, depth: 4, heads: 3, patch: 14, grid: 3, registers: 1, positions: Rule::Antialiased };
+pub const TINY: Plan = Plan { width: 24, depth: 4, heads: 3, patch: 14, grid: 3, registers: 1 };
 
 inventory::submit! {
     TokenArchitecture {

@@ -8,7 +8,6 @@ mod position;
 
 use self::block::{Block, normalise};
 use self::layout::Layout;
-use self::position::Rule;
 use super::{Parameters, TokenBackbone};
 use crate::kernel::{Follow, conv2d_frozen};
 use burn::tensor::ops::ConvOptions;
@@ -29,8 +28,6 @@ pub struct Plan {
     pub grid: usize,
     /// Register tokens.
     pub registers: usize,
-    /// How positions follow pictures of other sizes.
-    pub positions: Rule,
 }
 
 /// A frozen vision transformer.
@@ -76,12 +73,12 @@ impl VisionTransformer {
 
     /// All tokens before the first block: `[batch, prefix + patches, width]`.
     fn embed(&self, pictures: Tensor<4>) -> Tensor<3> {
-        let Plan { width, patch, grid, positions, .. } = self.plan;
+        let Plan { width, patch, grid, .. } = self.plan;
         let options = ConvOptions::new([patch; 2], [0; 2], [1; 2], 1);
         let (weight, bias) = &self.embedding;
         let map = conv2d_frozen(pictures, weight, bias, &options, Follow::nothing());
         let [batch, _, rows, columns] = map.dims();
-        let positions = positions.resize(&self.positions, width, grid, (rows, columns));
+        let positions = position::resize(&self.positions, width, grid, (rows, columns));
         let positions = TensorData::new(positions, [1, rows * columns, width]);
         let patches = map.flatten::<3>(2, 3).swap_dims(1, 2);
         let patches = patches + Tensor::<3>::from_data(positions, &self.prefix.device());
