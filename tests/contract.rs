@@ -293,9 +293,7 @@ fn kdad_follows_the_recipe_of_the_suites_data_set() {
 /// No parameter is there for nothing. In networks this small one seed may leave a unit dead, not three.
 #[test]
 fn every_learned_tensor_is_learned() {
-    for (name, options) in
-        [("rd", "()"), ("fico", "()"), ("rd-plus-plus", "()"), ("rd-jigsaw", "()")]
-    {
+    for (name, options) in [("rd", "()"), ("fico", "()"), ("rd-plus-plus", "()"), ("rd-jigsaw", "()")] {
         let mut idle: Option<BTreeSet<String>> = None;
         for seed in 0..3 {
             let after = |steps| tensors(&*fitted(name, options, Schedule::Equal { steps, batch: 4 }, seed).0);

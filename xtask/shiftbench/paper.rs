@@ -42,10 +42,7 @@ pub fn run(options: &cli::Paper) -> Result<(), Exit> {
 pub fn keep_worst(folder: &RunFolder, comparison: &Comparison, data_root: &Path) -> Result<(), Exit> {
     let scores = Scores::load(folder, comparison)?;
     if let Err(reason) = keep(folder, comparison, &worst_cases(comparison, &scores), data_root) {
-        say!(
-            "note: no pictures are kept for the report: {}",
-            harness::text::message(&reason.to_string())
-        );
+        say!("note: no pictures are kept for the report: {}", harness::text::message(&reason.to_string()));
     }
     Ok(())
 }

@@ -28,6 +28,13 @@ pub enum Geometry {
         /// Side of the central square.
         crop: u32,
     },
+    /// The same with the Lanczos filter (KDAD on CIFAR-10).
+    CentreCropLanczos {
+        /// Length of the shorter side after resizing.
+        resize: u32,
+        /// Side of the central square.
+        crop: u32,
+    },
 }
 
 impl Geometry {
@@ -35,7 +42,9 @@ impl Geometry {
     pub fn side(self) -> u32 {
         match self {
             Self::Stretch(side) | Self::StretchBicubic(side) => side,
-            Self::StretchCrop { crop, .. } | Self::CentreCrop { crop, .. } => crop,
+            Self::StretchCrop { crop, .. }
+            | Self::CentreCrop { crop, .. }
+            | Self::CentreCropLanczos { crop, .. } => crop,
         }
     }
 
@@ -75,7 +84,7 @@ impl Geometry {
         match self {
             Self::Stretch(side) | Self::StretchBicubic(side) => (side, side),
             Self::StretchCrop { resize, crop } => (resize.max(crop), resize.max(crop)),
-            Self::CentreCrop { resize, crop } => {
+            Self::CentreCrop { resize, crop } | Self::CentreCropLanczos { resize, crop } => {
                 let shorter = width.min(height).max(1);
                 let scale = |side: u32| {
                     let scaled = u64::from(side) * u64::from(resize) / u64::from(shorter);
@@ -95,6 +104,7 @@ impl Geometry {
     fn filter(self) -> Filter {
         match self {
             Self::StretchBicubic(_) => Filter::Bicubic,
+            Self::CentreCropLanczos { .. } => Filter::Lanczos,
             _ => Filter::Bilinear,
         }
     }
@@ -118,6 +128,7 @@ mod tests {
                 Geometry::StretchBicubic(64),
                 Geometry::StretchCrop { resize: 73, crop: 64 },
                 Geometry::CentreCrop { resize: 73, crop: 64 },
+                Geometry::CentreCropLanczos { resize: 73, crop: 64 },
             ] {
                 let framed = geometry.picture(&picture);
                 assert_eq!(framed.dimensions(), (64, 64));

@@ -23,7 +23,8 @@ struct Jigsaw;
 
 impl DetectorPlugin for Jigsaw {
     const NAME: &'static str = "jigsaw";
-    const SUMMARY: &'static str = "how sure a network is of the order of shuffled tiles; no reverse distillation";
+    const SUMMARY: &'static str =
+        "how sure a network is of the order of shuffled tiles; no reverse distillation";
     const PAPER: &'static str = super::PAPER;
     const REVISION: u32 = 1;
     const BUDGET_OPTIONS: &'static [&'static str] = BUDGET_OPTIONS;

@@ -38,7 +38,8 @@ pub fn gradients(
         gradients.extend(taps.iter().map(|tap| tap.grad(&of_taps)));
         network.gradient(pictures.clone(), gradients, rule)
     };
-    let gradient = through(teacher, &teacher_taps, Backward::Plain) + through(cloner, &cloner_taps, of_cloner);
+    let gradient =
+        through(teacher, &teacher_taps, Backward::Plain) + through(cloner, &cloner_taps, of_cloner);
     Some(gradient.abs().sum_dim(1).squeeze_dim(1))
 }
 

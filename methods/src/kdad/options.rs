@@ -41,7 +41,7 @@ pub struct Options {
 pub enum Recipe {
     /// MVTec AD: 601 epochs, lambda 0.5, stretched to 128 px, pixels from 0 to 1.
     Mvtec,
-    /// CIFAR-10: 201 epochs, lambda 0.01, the central 224 of 256 px, normalised as the teacher was trained.
+    /// CIFAR-10: 201 epochs, lambda 0.01, the central 224 of 256 px (Lanczos), normalised as the teacher was.
     Cifar10,
 }
 
@@ -105,7 +105,7 @@ impl Options {
     pub fn geometry(&self) -> Geometry {
         self.geometry.unwrap_or(match self.recipe {
             Recipe::Mvtec => Geometry::Stretch(128),
-            Recipe::Cifar10 => Geometry::CentreCrop { resize: 256, crop: 224 },
+            Recipe::Cifar10 => Geometry::CentreCropLanczos { resize: 256, crop: 224 },
         })
     }
 
@@ -156,7 +156,8 @@ mod tests {
         let said = Options { epochs: Some(3), lambda: Some(0.2), ..cifar };
         assert_eq!((said.budget(&own, 64).steps, said.lambda()), (3, 0.2));
         assert!(said.check().is_ok());
-        let wrong = Options { geometry: Some(Geometry::Stretch(40)), ..said }.check().unwrap_err().to_string();
+        let wrong =
+            Options { geometry: Some(Geometry::Stretch(40)), ..said }.check().unwrap_err().to_string();
         assert_eq!(wrong, "option geometry: must have a side that is a multiple of 32");
     }
 }
