@@ -27,7 +27,7 @@ pub fn read_file(path: &Path) -> Result<Vec<u8>, DataError> {
     let metadata = fs::metadata(path)
         .map_err(|error| unreadable(broken_link(path).unwrap_or_else(|| error.to_string())))?;
     if let Some(kind) = special(metadata.file_type()) {
-        return Err(unreadable(format!("is a {kind}, not a file; remove or rename it")));
+        return Err(unreadable(format!("is {kind}, not a file; remove or rename it")));
     }
     if metadata.len() > MOST_BYTES {
         return Err(unreadable(format!("has {} MiB, more than {}", metadata.len() >> 20, MOST_BYTES >> 20)));
@@ -60,14 +60,14 @@ fn special(kind: FileType) -> Option<&'static str> {
     {
         use std::os::unix::fs::FileTypeExt;
         if kind.is_fifo() {
-            return Some("pipe");
+            return Some("a pipe");
         }
         if kind.is_socket() {
-            return Some("socket");
+            return Some("a socket");
         }
         if kind.is_char_device() || kind.is_block_device() {
-            return Some("device");
+            return Some("a device");
         }
     }
-    if kind.is_dir() { Some("folder") } else { None }
+    if kind.is_dir() { Some("a folder") } else { None }
 }
