@@ -49,7 +49,7 @@ fn shifts_in_a_chain_are_one_condition() {
     with(r#""contrast(3) + gaussian_noise""#);
     assert!(fail(&bench).1.contains("'gaussian_noise' has no severity: write it as contrast(3)"));
     with(r#""contrast(3)""#);
-    assert!(fail(&bench).1.contains("shift contrast-3 stands twice"));
+    assert!(fail(&bench).1.contains("shift 'contrast-3' stands twice"));
 }
 
 #[test]
