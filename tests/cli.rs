@@ -150,8 +150,8 @@ fn mistakes_are_answered_with_a_place_and_a_hint() {
             "mine.ron:4:3: unknown key 'sise': did you mean 'size'?",
         ),
         (minimal.replace("32", "\"32\""), "mine.ron:2:69: expected integer"),
-        (minimal.replace("32", "33"), "mine.ron:2:68: image_size 33 is not a multiple of 32"),
-        (minimal.replace("[0]", "[]"), "mine.ron:2:79: seeds is empty"),
+        (minimal.replace("32", "33"), "mine.ron:2:69: image_size 33 is not a multiple of 32"),
+        (minimal.replace("[0]", "[]"), "mine.ron:2:80: seeds is empty"),
     ];
     for (text, expected) in cases {
         let (code, errors) = fail(&["bench", &suite(&text), "--out", out]);

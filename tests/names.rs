@@ -66,7 +66,7 @@ fn two_folders_stand_side_by_side_under_labels() {
     assert_eq!(record("line-a", "job.json")["dataset"]["name"], "folder");
     let csv = fs::read_to_string(out.join("mine/report/results.csv")).unwrap();
     assert!(csv.contains("mine,line-a,tiles") && csv.contains("mine,line-b,tiles"), "{csv}");
-    succeed(&["paper", text(Path::new("mine")), "--out", text(&out)]);
+    succeed(&["paper", "mine", "--out", text(&out)]);
 }
 
 #[cfg(unix)]

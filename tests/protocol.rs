@@ -216,7 +216,7 @@ fn a_length_of_its_own_is_a_mistake_under_strict() {
         ("methods.*.epochs=3", "or choose `protocol: released`, under which it counts"),
         ("protocol=strict", "write `released` or `strict(steps: N, batch: N, references: N)`"),
         ("protocol=strict(steps: 5)", "key 'batch' is missing"),
-        ("protocol=strict(steps: 0, batch: 1)", "steps of strict must be at least 1"),
+        ("protocol=strict(steps: 0, batch: 1)", "steps of strict is 0, but must be 1"),
     ] {
         let (code, errors) = fail(&[&base[..], &[setting]].concat());
         assert_eq!(code, 2, "{errors}");

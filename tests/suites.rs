@@ -4,7 +4,6 @@
 mod support;
 
 use std::fs;
-use std::path::Path;
 use support::{fail, succeed, text};
 
 const MINIMAL: &str = r#"Suite(
@@ -262,7 +261,7 @@ fn an_estimate_times_what_the_jobs_will_do() {
         let line = table.lines().find(|line| line.starts_with(method)).unwrap();
         assert_eq!(line.split_whitespace().count(), 7, "{line}");
     }
-    assert!(!Path::new(&out.path().join("smoke")).exists());
+    assert!(!out.path().join("smoke").exists());
     let work = |options: &str| {
         format!(
             r#"{{"method": "deep-svdd", "backbone": "tiny", "options": {options}, "side": 96, "batch": 2, "phase": "score",

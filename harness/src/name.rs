@@ -1,5 +1,8 @@
 //! Names that become folders and files.
 
+use crate::text::acts;
+use std::collections::BTreeMap;
+
 /// Most bytes of such a name: file systems take 255, and endings are added to it.
 const MOST_BYTES: usize = 200;
 
@@ -18,8 +21,8 @@ pub fn check_as_file(name: &str) -> Result<(), String> {
     if name.starts_with('.') {
         return fail("begins with a dot");
     }
-    match name.chars().find(|letter| matches!(letter, '/' | '\\') || letter.is_control()) {
-        Some(letter) if letter.is_control() => {
+    match name.chars().find(|letter| matches!(letter, '/' | '\\') || acts(*letter)) {
+        Some(letter) if acts(letter) => {
             Err(format!("holds the control character {}", letter.escape_unicode()))
         }
         Some(letter) => Err(format!("holds '{letter}', which separates folders")),
@@ -41,8 +44,8 @@ pub fn check_label(label: &str) -> Result<(), String> {
 }
 
 /// Two of `names` that some file systems cannot tell apart.
-pub fn alike<'a>(names: &'a [String]) -> Option<(&'a str, &'a str)> {
-    let mut known = std::collections::BTreeMap::new();
+pub fn alike(names: &[String]) -> Option<(&str, &str)> {
+    let mut known = BTreeMap::new();
     names
         .iter()
         .find_map(|name| known.insert(folded(name), name.as_str()).map(|first| (first, name.as_str())))
@@ -68,6 +71,7 @@ mod tests {
         assert_eq!(reason("a/b"), "holds '/', which separates folders");
         assert_eq!(reason("a\\b"), "holds '\\', which separates folders");
         assert_eq!(reason("a\u{1b}[31m"), "holds the control character \\u{1b}");
+        assert_eq!(reason("\u{202e}gnp.a"), "holds the control character \\u{202e}");
         assert!(reason(&"x".repeat(201)).starts_with("has 201 bytes"));
         assert!(check_label("rd-2.1+x").is_ok() && check_label("rd 2").is_err() && check_label("ä").is_err());
     }

@@ -48,7 +48,7 @@ fn push(text: &mut String, letter: char) {
 }
 
 /// Whether a terminal does something about it other than to show it.
-fn acts(letter: char) -> bool {
+pub(crate) fn acts(letter: char) -> bool {
     letter.is_control()
         || matches!(letter, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

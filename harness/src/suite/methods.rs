@@ -3,7 +3,7 @@
 use super::once::{Once, members};
 use super::options::named;
 use super::piece::Piece;
-use super::resolve::{Named, Resolver, no_length};
+use super::resolve::{Mention, Resolver, no_length};
 use super::written::WrittenMethod;
 use super::{MethodChoice, Protocol, Suite, SuiteError};
 use crate::registry::{self, BackboneEntry, DetectorEntry};
@@ -37,7 +37,7 @@ impl<'a> Resolver<'a> {
         let entry = self.find::<DetectorEntry>(name)?;
         let (label, place) = self.label(written.label, entry.card.name, name)?;
         let plugin =
-            Named { kind: "methods", label: &label, place: name, written: self.piece(written.options) };
+            Mention { kind: "methods", label: &label, place: name, written: self.piece(written.options) };
         let options = self.options(plugin, &entry.card, &[])?;
         self.check_method(plugin, entry, &options)?;
         let backbone = self.piece(written.backbone).map(|written| self.backbone(written)).transpose()?;
@@ -69,9 +69,9 @@ impl<'a> Resolver<'a> {
         let is_new = |entry: &&DetectorEntry| known.iter().all(|(method, _)| method.name != entry.card.name);
         let methods = entries.into_iter().filter(is_new).map(|entry| {
             let name = entry.card.name.to_owned();
-            let plugin = Named { kind: "methods", label: &name, place, written: None };
+            let plugin = Mention { kind: "methods", label: &name, place, written: None };
             let options = self.options(plugin, &entry.card, &common)?;
-            self.check_method(Named { written, ..plugin }, entry, &options)?;
+            self.check_method(Mention { written, ..plugin }, entry, &options)?;
             Ok((MethodChoice { label: name.clone(), name, backbone: None, options }, place))
         });
         let methods = methods.collect::<Result<Vec<_>, SuiteError>>()?;
@@ -86,7 +86,7 @@ impl<'a> Resolver<'a> {
     /// must be there.
     fn check_method(
         &self,
-        plugin: Named<'a, '_>,
+        plugin: Mention<'a, '_>,
         entry: &DetectorEntry,
         options: &crate::options::Resolved,
     ) -> Result<(), SuiteError> {

@@ -1,7 +1,7 @@
 //! From what was written to what it means: names looked up, options resolved and checked, each mistake at its place.
 
 use super::once::{Once, members, some};
-use super::options::named;
+use super::options::{Named, named};
 use super::piece::{Piece, Source};
 use super::set::Settings;
 use super::written::{WrittenBackbone, WrittenDataset, WrittenSweep};
@@ -24,7 +24,7 @@ pub(super) fn no_length(protocol: &Protocol, option: &str) -> String {
 
 /// A plugin as it stands in a suite.
 #[derive(Clone, Copy)]
-pub(super) struct Named<'a, 'b> {
+pub(super) struct Mention<'a, 'b> {
     /// `methods`, `datasets` or `shifts`.
     pub kind: &'static str,
     /// By which `--set` calls it.
@@ -90,7 +90,7 @@ impl<'a> Resolver<'a> {
             let categories = categories.map_or(Ok(Vec::new()), |list| self.categories(list))?;
             let written = self.piece(written.options);
             let options =
-                self.options(Named { kind: "datasets", label: &label, place: name, written }, &card, &[])?;
+                self.options(Mention { kind: "datasets", label: &label, place: name, written }, &card, &[])?;
             Ok(DatasetChoice { name: card.name.into(), label, categories, options })
         };
         members("datasets", list)?.into_iter().map(dataset).collect()
@@ -123,9 +123,9 @@ impl<'a> Resolver<'a> {
     /// `--set kind.label.option=value`.
     pub fn options(
         &self,
-        plugin: Named<'a, '_>,
+        plugin: Mention<'a, '_>,
         card: &Card,
-        common: &[super::options::Named<'a>],
+        common: &[Named<'a>],
     ) -> Result<Resolved, SuiteError> {
         let defaults = (card.resolve)(&[]).unwrap_or_default();
         let common = common.iter().filter(|option| defaults.contains_key(&option.name));
@@ -143,13 +143,13 @@ impl<'a> Resolver<'a> {
     }
 
     /// What is wrong with an option, where it was set or written.
-    pub fn refused(&self, plugin: Named<'a, '_>, refusal: &Refusal) -> SuiteError {
+    pub fn refused(&self, plugin: Mention<'a, '_>, refusal: &Refusal) -> SuiteError {
         let place = refusal.option.as_deref().and_then(|option| self.place_of(plugin, option));
         place.unwrap_or(plugin.place).error(refusal)
     }
 
     /// Where `option` was set or written last.
-    pub fn place_of(&self, plugin: Named<'a, '_>, option: &str) -> Option<Piece<'a>> {
+    pub fn place_of(&self, plugin: Mention<'a, '_>, option: &str) -> Option<Piece<'a>> {
         let written = || named(plugin.written?).ok()?.into_iter().find(|named| named.name == option);
         let set = self.settings.option(plugin.kind, plugin.label, option);
         set.or_else(|| written().map(|named| named.key))

@@ -2,7 +2,7 @@
 
 use super::once::{Once, members, some};
 use super::piece::Piece;
-use super::resolve::{Named, Resolver};
+use super::resolve::{Mention, Resolver};
 use super::written::WrittenShift;
 use super::{ShiftChoice, SuiteError};
 use crate::name::check_as_file;
@@ -57,7 +57,8 @@ impl<'a> Resolver<'a> {
         written: Option<Piece<'a>>,
     ) -> Result<Plugin, SuiteError> {
         let card = &entry.card;
-        let options = self.options(Named { kind: "shifts", label: card.name, place, written }, card, &[])?;
+        let options =
+            self.options(Mention { kind: "shifts", label: card.name, place, written }, card, &[])?;
         Ok(Plugin { name: card.name.into(), revision: card.revision, options })
     }
 }
