@@ -5,6 +5,7 @@ use harness::seed::{Root, Stream};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Output, Stdio};
 use std::thread::sleep;
@@ -109,7 +110,9 @@ impl Campaign {
             fs::create_dir_all(&folder).unwrap();
             let random = Root::new(self.seed, "torture", fault.name).stream("try", &number.to_string());
             let mut attempt = Try { number, of, random, folder: folder.clone(), counts: BTreeMap::new() };
-            let outcome = (fault.attempt)(self, &mut attempt);
+            // A campaign that trips over one try goes on with the next.
+            let tried = catch_unwind(AssertUnwindSafe(|| (fault.attempt)(self, &mut attempt)));
+            let outcome = tried.unwrap_or_else(|_| Err("the campaign itself panicked, see above".into()));
             for (what, count) in attempt.counts {
                 *counts.entry(what).or_default() += count;
             }
