@@ -3,6 +3,7 @@
 
 mod support;
 
+use harness::run::RunFolder;
 use std::fs;
 use support::{fail, smoke, succeed, text};
 
@@ -26,16 +27,18 @@ fn two_runs_are_compared_cell_by_cell() {
     assert!(code == 5 && message.contains("/nowhere/run"), "{code} {message}");
 
     // Other metric definitions are no basis for a comparison; other rules are, and are named.
-    for cell in fs::read_dir(b.join("synthetic")).unwrap().map(|category| category.unwrap().path()) {
-        let records = support::files(&cell).into_keys().filter(|path| {
-            path.extension().is_some_and(|ending| ending == "json")
-                && path.parent().unwrap().ends_with("cells")
-        });
-        for record in records.map(|path| cell.join(path)) {
-            let text = fs::read_to_string(&record).unwrap();
-            fs::write(&record, text.replace("\"metrics_version\": 1", "\"metrics_version\": 7")).unwrap();
-        }
+    let folder = RunFolder::at(&b);
+    for entry in folder.index().unwrap().unwrap().cells {
+        let job = folder.job(&entry.job);
+        let mut record = job.cell(&entry.cell).unwrap();
+        let scores = job.scores(&entry.cell, &record).unwrap();
+        record.metrics_version = 7;
+        job.write_cell(&entry.cell, &mut record, &scores).unwrap();
     }
     let (code, message) = fail(&["compare", text(&a), text(&b)]);
     assert!(code == 5 && message.contains("metrics of version 1, run B of version 7"), "{code} {message}");
+    // What is damaged is not passed over.
+    fs::remove_file(b.join("synthetic/stripes/rd/seed0/cells/id.csv")).unwrap();
+    let (code, message) = fail(&["compare", text(&b), text(&b)]);
+    assert!(code == 5 && message.contains("cells/id.csv"), "{code} {message}");
 }

@@ -3,6 +3,8 @@
 
 mod support;
 
+use harness::run::{CellRecord, RunFolder};
+use harness::suite::Protocol;
 use std::fs;
 use std::path::Path;
 use support::{fail, files, smoke, succeed, text};
@@ -100,17 +102,17 @@ fn holes_are_refused_unless_asked_for_and_then_marked() {
 fn results_under_different_rules_are_refused() {
     let root = tempfile::tempdir().unwrap();
     smoke(root.path(), &[]);
-    let cell = root.path().join("smoke/synthetic/stripes/rd/seed0/cells/id.json");
-    let record = fs::read_to_string(&cell).unwrap();
-    for (from, to, words) in [
-        ("\"metrics_version\": 1", "\"metrics_version\": 7", "metric definitions of version 7"),
-        ("\"steps\": 4", "\"steps\": 5", "protocol strict (5 steps"),
-    ] {
-        assert!(record.contains(from), "{record}");
-        fs::write(&cell, record.replace(from, to)).unwrap();
+    let job = RunFolder::new(root.path(), "smoke").job("synthetic/stripes/rd/seed0");
+    let record = job.cell("id").unwrap();
+    let scores = job.scores("id", &record).unwrap();
+    let refused = |mut record: CellRecord, words: &str| {
+        job.write_cell("id", &mut record, &scores).unwrap();
         let (code, message) = fail(&["paper", "smoke", "--out", text(root.path())]);
         assert!(code == 5 && message.contains(words) && message.contains("id"), "{code} {message}");
-    }
+    };
+    refused(CellRecord { metrics_version: 7, ..record.clone() }, "metric definitions of version 7");
+    let protocol = Protocol::Strict { steps: 5, batch: 4, references: 2 };
+    refused(CellRecord { protocol, ..record.clone() }, "protocol strict (5 steps");
 }
 
 #[test]

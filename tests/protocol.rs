@@ -178,6 +178,8 @@ fn a_reference_is_never_a_test_image() {
         assert_eq!(drawn, BTreeSet::from(["train/good/000.png", "train/good/001.png"]));
     }
     let more = ["--set", "protocol=strict(steps: 2, batch: 4, references: 3)"];
+    let out = root.path().join("more");
+    let base = ["bench", text(&suite), "--out", text(&out)];
     let (code, errors) = fail(&[&base[..], &more].concat());
     assert_eq!(code, 100, "{errors}");
     let sentence = "asks for 3 reference images, but only 2 of the 4 training images differ from every test";
@@ -228,16 +230,19 @@ fn a_length_of_its_own_is_a_mistake_under_strict() {
 }
 
 #[test]
-fn another_protocol_keeps_trivial_trainings_and_tests_again() {
+fn another_protocol_has_a_folder_of_its_own() {
     let root = tempfile::tempdir().unwrap();
     let suite = suite(root.path(), STRICT, "(name: \"rd\"), (name: \"random\")");
     let out = root.path().join("runs");
-    let base = ["bench", text(&suite), "--out", text(&out), "--seeds", "0"];
-    succeed(&base);
+    let base = ["bench", text(&suite), "--seeds", "0", "--out"];
+    succeed(&[&base[..], &[text(&out)]].concat());
     let longer = ["--set", "protocol=strict(steps: 6, batch: 4, references: 3)"];
-    let plan = succeed(&[&base[..], &longer, &["--dry-run"]].concat());
-    assert!(plan.contains("to do: 1 trainings, 4 of 4 cells"), "{plan}");
-    assert!(plan.contains("schedule.steps was 5, is 6"), "{plan}");
-    let table = succeed(&[&base[..], &longer].concat());
+    for more in [&longer[..], &[&longer[..], &["--dry-run"]].concat()] {
+        let (code, errors) = fail(&[&base[..], &[text(&out)], more].concat());
+        assert_eq!(code, 6, "{errors}");
+        assert!(errors.contains("protocol.strict.steps was 5, is 6") && errors.contains("--out"), "{errors}");
+    }
+    let other = root.path().join("other");
+    let table = succeed(&[&base[..], &[text(&other)], &longer].concat());
     assert!(table.contains("strict (6 steps of batch 4, 3 references)"), "{table}");
 }

@@ -47,10 +47,12 @@ fn push(text: &mut String, letter: char) {
     if acts(letter) { text.extend(letter.escape_unicode()) } else { text.push(letter) }
 }
 
-/// Whether a terminal does something about it other than to show it.
+/// Whether a terminal does something about it other than to show it, or shows nothing, so that two names look alike.
 pub(crate) fn acts(letter: char) -> bool {
-    letter.is_control()
-        || matches!(letter, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    let turns = matches!(letter, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let is_invisible =
+        matches!(letter, '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{2064}' | '\u{feff}');
+    letter.is_control() || turns || is_invisible
 }
 
 #[cfg(test)]
@@ -71,6 +73,7 @@ mod tests {
             ("\u{1b}[31mred", r"\u{1b}[31mred"),
             ("a\nb", r"a\u{a}b"),
             (r"a\u{a}b", r"a\\u{a}b"),
+            ("a\u{200b}b", r"a\u{200b}b"),
             ("=1+1", "'=1+1"),
             ("+x", "'+x"),
             ("-x", "'-x"),

@@ -65,7 +65,7 @@ pub fn check_folder(folder: &Path) -> Vec<String> {
     let lines = text.lines().filter_map(|line| match line.split_once("  ") {
         None => Some(damaged(&list, &format!("'{line}' is not a hash and a name"))),
         Some((hash, name)) => match fs::read(folder.join(name)) {
-            Err(reason) => Some(damaged(&folder.join(name), &reason.to_string())),
+            Err(reason) => Some(damaged(&list, &format!("it names '{name}': {reason}"))),
             Ok(bytes) if sha256(&bytes) != hash => {
                 Some(damaged(&folder.join(name), "it is not what was written, as SHA256SUMS says"))
             }

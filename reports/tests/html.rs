@@ -155,7 +155,7 @@ fn holes_are_red_and_said_in_words_with_their_reasons() {
          class=\"reason\">method: the loss is NaN at step 3</span>",
         "<strong class=\"hole\">missing</strong> <code>fake/one/lost/seed0</code>: id.",
         "<strong class=\"hole\">outdated</strong> <code>fake/one/old/seed0</code>: a-3.",
-        "<strong class=\"hole\">unreadable</strong> <code>fake/one/garbled/seed0</code>: id.",
+        "<strong class=\"hole\">damaged</strong> <code>fake/one/garbled/seed0</code>: id.",
         "<strong class=\"hole\">not in the run</strong>",
         "td class=\"hole\">✗ 0 of 1<span class=\"words\">1 failed</span>",
         "Incomplete: ",

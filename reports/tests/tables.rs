@@ -202,14 +202,14 @@ fn numbers_under_different_rules_are_refused() {
 }
 
 #[test]
-fn a_record_of_an_unknown_protocol_counts_as_unreadable() {
+fn an_edited_record_counts_as_damaged() {
     let mut run = FakeRun::new();
     row(&mut run, "rd", &[0.9, 0.8]);
     let folder = run.write();
     let path = folder.path().join("fake/one/rd/seed0/cells/a-3.json");
     let text = fs::read_to_string(&path).unwrap().replace("\"strict\"", "\"lenient\"");
     fs::write(path, text).unwrap();
-    assert!(terminal(&load(&folder)).contains("1 of 2 results are missing (1 unreadable)"));
+    assert!(terminal(&load(&folder)).contains("1 of 2 results are missing (1 damaged)"));
 }
 
 #[test]
@@ -229,8 +229,8 @@ fn the_order_of_files_and_selections_changes_no_byte() {
     assert!(before == after);
 
     let names: Vec<_> = files.iter().map(|path| path.file_name().unwrap().to_str().unwrap()).collect();
-    assert_eq!(names, ["table.md", "results.csv", "elpv-auroc.png", "elpv-auroc.svg"]);
-    assert!(fs::read_dir(folder.path().join("report")).unwrap().count() == 4, "no scratch file stays");
+    assert_eq!(names, ["elpv-auroc.png", "elpv-auroc.svg", "results.csv", "table.md", "SHA256SUMS"]);
+    assert!(fs::read_dir(folder.path().join("report")).unwrap().count() == 5, "no scratch file stays");
 }
 
 #[test]

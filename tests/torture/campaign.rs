@@ -2,6 +2,7 @@
 
 use crate::support::{scores, shiftbench, text};
 use harness::seed::{Root, Stream};
+use rand::RngExt;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;
@@ -22,6 +23,8 @@ pub struct Fault {
     pub tries: [usize; 2],
     /// One try: nothing if everything held, else what did not. A remark goes into the table.
     pub attempt: fn(&Campaign, &mut Try) -> Result<(), String>,
+    /// What must be counted in at least half of the tries, or the faults fell into the void.
+    pub hits: Option<&'static str>,
     /// Why it cannot be tried here.
     pub impossible: fn() -> Option<String>,
 }
@@ -52,6 +55,8 @@ pub struct Campaign {
     seed: u64,
     full: bool,
     only: Option<String>,
+    /// The only try of each kind.
+    only_try: Option<usize>,
     root: TempDir,
     pub suite: PathBuf,
     /// A run that nothing disturbed: `CALM/tiny`.
@@ -59,6 +64,8 @@ pub struct Campaign {
     pub expected: BTreeMap<PathBuf, Vec<u8>>,
     /// How long it took.
     pub duration: Duration,
+    /// How long workers were at work in it.
+    work: Duration,
 }
 
 const SUITE: &str = r#"Suite(
@@ -73,27 +80,51 @@ const SUITE: &str = r#"Suite(
 )"#;
 
 impl Campaign {
-    pub fn new(seed: u64, full: bool, only: Option<String>) -> Self {
+    pub fn new(seed: u64, full: bool, only: Option<String>, only_try: Option<usize>) -> Self {
         let root = tempfile::tempdir().unwrap();
         let suite = root.path().join("tiny.ron");
         fs::write(&suite, SUITE).unwrap();
         let calm = root.path().join("calm");
-        let mut campaign =
-            Self { seed, full, only, suite, calm, root, expected: BTreeMap::new(), duration: PATIENCE };
-        let start = Instant::now();
-        let calm = campaign.calm.clone();
-        let output = campaign.bench(&calm, &[]).unwrap();
+        let mut campaign = Self {
+            seed,
+            full,
+            only,
+            only_try,
+            suite,
+            calm,
+            root,
+            expected: BTreeMap::new(),
+            duration: PATIENCE,
+            work: PATIENCE,
+        };
+        let (start, mut run) = (Instant::now(), campaign.start(&campaign.calm, &[]));
+        let (mut first, mut last) = (start, start);
+        while run.try_wait().unwrap().is_none() {
+            if !workers(&campaign.calm).is_empty() {
+                last = Instant::now();
+                first = if first == start { last } else { first };
+            }
+            sleep(Duration::from_millis(1));
+        }
+        let output = finish(run).unwrap();
         assert!(output.status.success(), "{}", errors(&output));
-        campaign.duration = start.elapsed();
+        (campaign.duration, campaign.work) = (start.elapsed(), last - first);
+        let out = text(&campaign.calm);
+        let (code, said) = ask(&["paper", "tiny", "--out", out]).unwrap();
+        assert_eq!(code, Some(0), "{said}");
         campaign.expected = scores(&campaign.calm.join("tiny"));
         assert_eq!(campaign.expected.len(), 15);
         campaign
     }
 
-    pub fn run(&self, faults: &[Fault]) -> Table {
+    pub fn run(self, faults: &[Fault]) -> Table {
         let wanted =
             |fault: &&Fault| self.only.as_ref().is_none_or(|only| fault.name.contains(only.as_str()));
-        Table(faults.iter().filter(wanted).map(|fault| self.run_one(fault)).collect())
+        let table = Table(faults.iter().filter(wanted).map(|fault| self.run_one(fault)).collect());
+        if table.failed() > 0 {
+            eprintln!("the folders of tries that did not hold are kept in {}", self.root.keep().display());
+        }
+        table
     }
 
     fn run_one(&self, fault: &Fault) -> Row {
@@ -105,7 +136,7 @@ impl Campaign {
         let start = Instant::now();
         let of = fault.tries[usize::from(!self.full)];
         let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
-        for number in 0..of {
+        for number in (0..of).filter(|number| self.only_try.is_none_or(|only| only == *number)) {
             let folder = self.root.path().join(format!("{}-{number}", fault.name.replace(' ', "-")));
             fs::create_dir_all(&folder).unwrap();
             let random = Root::new(self.seed, "torture", fault.name).stream("try", &number.to_string());
@@ -118,18 +149,29 @@ impl Campaign {
             }
             row.tries += 1;
             match outcome {
-                Ok(()) => row.held += 1,
+                Ok(()) => {
+                    row.held += 1;
+                    // What was mounted there may be gone already.
+                    let _ = fs::remove_dir_all(&folder);
+                }
                 Err(reason) => eprintln!(
-                    "{} did not hold, try {number} of --seed {} (repeat with --only '{}'): {reason}",
-                    fault.name, self.seed, fault.name
+                    "{} did not hold (repeat with --full --only '{}' --try {number} --seed {}): {reason}",
+                    fault.name, fault.name, self.seed
                 ),
             }
-            // What was mounted there may be gone already.
-            let _ = fs::remove_dir_all(&folder);
+        }
+        if let Some(hit) = fault.hits.filter(|hit| 2 * counts.get(hit).copied().unwrap_or(0) < row.tries) {
+            eprintln!("{}: too few tries are counted as '{hit}' to say anything", fault.name);
+            row.held = row.held.saturating_sub(1);
         }
         let counts = counts.iter().map(|(what, count)| format!("{count} {what}, "));
         row.remark = format!("{}{:.0} s", counts.collect::<String>(), start.elapsed().as_secs_f64());
         row
+    }
+
+    /// Whether all of it is run.
+    pub fn is_full(&self) -> bool {
+        self.full
     }
 
     /// Starts the run of the suite in `out`.
@@ -138,6 +180,14 @@ impl Campaign {
         let mut command = shiftbench(&arguments);
         command.stdout(Stdio::null()).stderr(Stdio::piped()).stdin(Stdio::null());
         command.spawn().unwrap()
+    }
+
+    /// Waits until a worker of the run in `out` is at work, and then for a part of the time that all of them take.
+    pub fn at_work(&self, out: &Path, run: &mut Child, random: &mut Stream) {
+        while workers(out).is_empty() && run.try_wait().unwrap().is_none() {
+            sleep(Duration::from_millis(1));
+        }
+        sleep(self.work.mul_f64(random.random_range(0.0..0.8)));
     }
 
     /// The run of the suite in `out`, to its end.

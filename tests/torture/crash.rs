@@ -1,14 +1,20 @@
-//! Crashes of the machine: a file system whose journal is cut off at a random moment, and mounted anew.
+//! Crashes of the machine: a file system whose journal is cut off at a random moment, and mounted anew. Every other run
+//! goes on for a while on what is read-only then.
 
-use crate::campaign::{Campaign, Fault, Try, finish, quiet};
+use crate::campaign::{Campaign, Fault, Try, errors, finish, quiet};
 use crate::disks::Mount;
 use rand::RngExt;
 use std::path::Path;
 use std::process::Command;
 use std::thread::sleep;
 
-pub const CRASHES: Fault =
-    Fault { name: "crashed file systems", tries: [20, 3], attempt: crash, impossible: no_loop };
+pub const CRASHES: Fault = Fault {
+    name: "crashed file systems",
+    tries: [20, 3],
+    attempt: crash,
+    hits: Some("under way"),
+    impossible: no_loop,
+};
 
 fn no_loop() -> Option<String> {
     let folder = tempfile::tempdir().ok()?;
@@ -23,7 +29,7 @@ fn disk(folder: &Path) -> Result<Mount, String> {
     let made =
         Command::new("mkfs.ext4").arg("-q").arg(&image).output().map_err(|reason| reason.to_string())?;
     if !made.status.success() {
-        return Err(crate::campaign::errors(&made));
+        return Err(errors(&made));
     }
     mount(&image, &folder.join("disk"))
 }
@@ -44,16 +50,20 @@ fn crash(campaign: &Campaign, try_: &mut Try) -> Result<(), String> {
         .output()
         .map_err(|reason| reason.to_string())?;
     if !cut.status.success() {
-        return Err(crate::campaign::errors(&cut));
+        return Err(errors(&cut));
     }
     if run.try_wait().unwrap().is_none() {
         try_.count("under way");
     }
-    let _ = run.kill();
-    finish(run)?;
+    if try_.number % 2 == 0 {
+        let _ = run.kill();
+    }
+    let output = finish(run)?;
+    if !matches!(output.status.code(), None | Some(0 | 6 | 100)) {
+        return Err(format!("on a read-only disk it ended with {}: {}", output.status, errors(&output)));
+    }
     quiet(&out)?;
-    let _ = Command::new("umount").arg(&mounted.0).output();
-    std::mem::forget(mounted);
+    drop(mounted);
     let mounted = mount(&try_.folder.join("image"), &try_.folder.join("disk"))?;
     let recovered = campaign.recovers(&out);
     drop(mounted);

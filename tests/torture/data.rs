@@ -9,7 +9,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 pub const CHANGED: Fault =
-    Fault { name: "changed images", tries: [40, 5], attempt: change, impossible: anywhere };
+    Fault { name: "changed images", tries: [40, 5], attempt: change, hits: None, impossible: anywhere };
 
 fn change(_: &Campaign, try_: &mut Try) -> Result<(), String> {
     let place = try_.folder.clone();

@@ -5,7 +5,8 @@ use crate::kills::nothing_torn;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-pub const SPACE: Fault = Fault { name: "full disks", tries: [20, 4], attempt: fill, impossible: no_mounts };
+pub const SPACE: Fault =
+    Fault { name: "full disks", tries: [28, 4], attempt: fill, hits: Some("full"), impossible: no_mounts };
 
 /// A file system that is unmounted in the end.
 pub struct Mount(pub PathBuf);
@@ -24,8 +25,11 @@ impl Mount {
 
 impl Drop for Mount {
     fn drop(&mut self) {
-        // Lazily: a process of the run may still be ending.
-        let _ = Command::new("umount").arg("-l").arg(&self.0).output();
+        let unmounted = Command::new("umount").arg(&self.0).output();
+        if !unmounted.is_ok_and(|output| output.status.success()) {
+            // A process of the run may still be ending.
+            let _ = Command::new("umount").arg("-l").arg(&self.0).output();
+        }
     }
 }
 

@@ -8,10 +8,20 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
-pub const CALLS: Fault =
-    Fault { name: "failing system calls", tries: [60, 8], attempt: fail_a_call, impossible: no_compiler };
-pub const LOCKS: Fault =
-    Fault { name: "no file locks", tries: [6, 2], attempt: without_locks, impossible: no_compiler };
+pub const CALLS: Fault = Fault {
+    name: "failing system calls",
+    tries: [60, 8],
+    attempt: fail_a_call,
+    hits: Some("hit"),
+    impossible: no_compiler,
+};
+pub const LOCKS: Fault = Fault {
+    name: "no file locks",
+    tries: [6, 2],
+    attempt: without_locks,
+    hits: None,
+    impossible: no_compiler,
+};
 
 /// The library, compiled once; it stays until the process ends.
 fn library() -> &'static Result<PathBuf, String> {
@@ -51,15 +61,24 @@ fn run(campaign: &Campaign, try_: &Try, settings: &[(&str, String)]) -> Result<s
 
 fn fail_a_call(campaign: &Campaign, try_: &mut Try) -> Result<(), String> {
     let call = ["write", "fsync", "rename", "open", "mkdir"][try_.number % 5];
-    let at = try_.random.random_range(1..if call == "mkdir" { 6 } else { 40 });
+    let at = try_.random.random_range(1..if call == "mkdir" { 6 } else { 30 });
     let error = if try_.random.random_bool(0.5) { "5" } else { "28" };
-    let settings =
-        [("FAIL_CALL", call.to_owned()), ("FAIL_AT", at.to_string()), ("FAIL_ERROR", error.to_owned())];
+    let mark = try_.folder.with_extension("hit");
+    let settings = [
+        ("FAIL_CALL", call.to_owned()),
+        ("FAIL_AT", at.to_string()),
+        ("FAIL_ERROR", error.to_owned()),
+        ("FAIL_MARK", text(&mark).to_owned()),
+    ];
     let what = format!("{call} number {at} fails with {error}");
     let output = run(campaign, try_, &settings)?;
+    let hit = mark.exists();
+    if hit {
+        try_.count("hit");
+    }
     match output.status.code() {
-        Some(0) => try_.count("passed by"),
-        Some(6 | 100) => try_.count("named"),
+        Some(0) if !hit => {}
+        Some(6 | 100) if hit => {}
         other => return Err(format!("{what}: ended with {other:?}: {}", errors(&output))),
     }
     if errors(&output).contains("panicked at") {

@@ -1,5 +1,6 @@
 // Loaded before the C library: the FAIL_AT-th call of FAIL_CALL below the folder FAIL_BELOW fails with FAIL_ERROR, and
 // with FAIL_LOCKS there are no file locks. Calls are counted in each process for itself.
+// The file FAIL_MARK then appears.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -23,6 +24,8 @@ static int fails(const char *call, const char *path) {
     const char *wanted = getenv("FAIL_CALL");
     if (!wanted || strcmp(wanted, call) != 0 || !below(path)) return 0;
     if (__sync_add_and_fetch(&calls, 1) != atoi(getenv("FAIL_AT"))) return 0;
+    int mark = open(getenv("FAIL_MARK"), O_CREAT | O_WRONLY, 0666);
+    if (mark >= 0) close(mark);
     errno = atoi(getenv("FAIL_ERROR"));
     return 1;
 }

@@ -1,27 +1,27 @@
-//! Results folders that vanish, move or turn read-only under a run.
+//! Results folders that are removed or moved away under a run.
 
 use crate::campaign::{Campaign, Fault, Try, anywhere, errors, finish};
-use rand::RngExt;
 use std::fs;
-use std::thread::sleep;
 
 pub const VANISHED: Fault =
-    Fault { name: "vanished folders", tries: [30, 4], attempt: vanish, impossible: anywhere };
+    Fault { name: "vanished folders", tries: [30, 4], attempt: vanish, hits: None, impossible: anywhere };
 
 fn vanish(campaign: &Campaign, try_: &mut Try) -> Result<(), String> {
     let out = try_.folder.join("runs");
     let mut run = campaign.start(&out, &[]);
-    sleep(campaign.duration.mul_f64(try_.random.random_range(0.1..1.0)));
+    campaign.at_work(&out, &mut run, &mut try_.random);
     let under_way = run.try_wait().unwrap().is_none();
     let folder = out.join("tiny");
     if try_.number % 2 == 0 {
         // Files may appear while it is being removed.
-        while folder.exists() && fs::remove_dir_all(&folder).is_err() {}
+        while folder.exists() {
+            let _ = fs::remove_dir_all(&folder);
+        }
     } else {
         let _ = fs::rename(&folder, out.join("moved"));
     }
     let output = finish(run)?;
-    let all = crate::support::files(&out).len() > 0 && campaign.is_whole(&out).is_ok();
+    let all = !crate::support::files(&out).is_empty() && campaign.is_whole(&out).is_ok();
     match output.status.code() {
         Some(0) if all || !under_way => {}
         Some(6 | 100) => try_.count("named"),

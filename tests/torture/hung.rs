@@ -1,16 +1,14 @@
 //! Workers that stand still.
 
 use crate::campaign::{Campaign, Fault, Try, anywhere, errors, finish, signal, workers};
-use rand::RngExt;
-use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 pub const STOPPED: Fault =
-    Fault { name: "stopped workers", tries: [12, 2], attempt: stop, impossible: anywhere };
+    Fault { name: "stopped workers", tries: [12, 2], attempt: stop, hits: None, impossible: anywhere };
 
 fn stop(campaign: &Campaign, try_: &mut Try) -> Result<(), String> {
-    let run = campaign.start(&try_.folder, &["--deadline", "2s"]);
-    sleep(campaign.duration.mul_f64(try_.random.random_range(0.05..0.5)));
+    let mut run = campaign.start(&try_.folder, &["--deadline", "2s"]);
+    campaign.at_work(&try_.folder, &mut run, &mut try_.random);
     let victims = workers(&try_.folder);
     victims.iter().for_each(|&victim| signal(victim, "STOP"));
     // Every other time one request to stop must do instead of the deadline.

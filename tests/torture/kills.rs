@@ -2,23 +2,32 @@
 
 use crate::campaign::{Campaign, Fault, Try, anywhere, ask, finish, quiet, signal, workers};
 use crate::support::text;
-use rand::RngExt;
 use std::path::Path;
 use std::thread::sleep;
 use std::time::Duration;
 
-pub const PARENTS: Fault =
-    Fault { name: "killed parents", tries: [100, 12], attempt: kill_parent, impossible: anywhere };
-pub const WORKERS: Fault =
-    Fault { name: "killed workers", tries: [40, 6], attempt: kill_worker, impossible: anywhere };
+pub const PARENTS: Fault = Fault {
+    name: "killed parents",
+    tries: [100, 12],
+    attempt: kill_parent,
+    hits: Some("kills while jobs ran"),
+    impossible: anywhere,
+};
+pub const WORKERS: Fault = Fault {
+    name: "killed workers",
+    tries: [40, 6],
+    attempt: kill_worker,
+    hits: Some("workers hit"),
+    impossible: anywhere,
+};
 
 fn kill_parent(campaign: &Campaign, try_: &mut Try) -> Result<(), String> {
     // Two kills on one folder: the second hits a run that goes on.
     for _ in 0..2 {
         let mut run = campaign.start(&try_.folder, &[]);
-        sleep(campaign.duration.mul_f64(try_.random.random_range(0.0..1.0)));
-        if run.try_wait().unwrap().is_none() {
-            try_.count("kills under way");
+        campaign.at_work(&try_.folder, &mut run, &mut try_.random);
+        if run.try_wait().unwrap().is_none() && !workers(&try_.folder).is_empty() {
+            try_.count("kills while jobs ran");
         }
         run.kill().unwrap();
         finish(run)?;
@@ -40,8 +49,8 @@ pub fn nothing_torn(run: &Path) -> Result<(), String> {
 }
 
 fn kill_worker(campaign: &Campaign, try_: &mut Try) -> Result<(), String> {
-    let run = campaign.start(&try_.folder, &[]);
-    sleep(campaign.duration.mul_f64(try_.random.random_range(0.05..0.8)));
+    let mut run = campaign.start(&try_.folder, &[]);
+    campaign.at_work(&try_.folder, &mut run, &mut try_.random);
     let victims = workers(&try_.folder);
     if let Some(victim) = victims.first() {
         signal(*victim, "KILL");

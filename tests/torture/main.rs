@@ -2,7 +2,7 @@
 //!
 //! `cargo test --test torture` runs a part of about two minutes; `cargo test --test torture -- --full` all of it, about ten
 //! minutes on two cores. `--seed N` draws other moments, places and mutations, `--only NAME` runs one kind of fault,
-//! `--write` puts the table into `tests/torture/RESULT.md`.
+//! `--try N` one try of each kind, `--write` puts the table into `tests/torture/RESULT.md`.
 #![allow(clippy::unwrap_used)]
 
 mod campaign;
@@ -53,7 +53,8 @@ fn main() -> ExitCode {
     };
     let has = |flag: &str| arguments.iter().any(|argument| argument == flag);
     let seed = value("--seed").map_or(0, |seed| seed.parse().expect("--seed takes a number"));
-    let campaign = Campaign::new(seed, has("--full"), value("--only"));
+    let only_try = value("--try").map(|number| number.parse().expect("--try takes a number"));
+    let campaign = Campaign::new(seed, has("--full"), value("--only"), only_try);
     let table = campaign.run(&FAULTS);
     println!("{table}");
     if has("--write") {

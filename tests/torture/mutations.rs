@@ -6,8 +6,13 @@ use rand::RngExt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-pub const MUTATIONS: Fault =
-    Fault { name: "mutated inputs", tries: [400, 40], attempt: mutate, impossible: anywhere };
+pub const MUTATIONS: Fault = Fault {
+    name: "mutated inputs",
+    tries: [400, 40],
+    attempt: mutate,
+    hits: Some("refused"),
+    impossible: anywhere,
+};
 
 /// Exit codes that a bad input may have.
 const DOCUMENTED: [i32; 6] = [0, 2, 3, 4, 6, 100];

@@ -4,9 +4,10 @@ use crate::campaign::{Campaign, Fault, Try, anywhere, ask};
 use crate::support::{files, mvtec_like, text};
 use std::fs;
 
-pub const NAMES: Fault = Fault { name: "hostile names", tries: [8, 8], attempt: name, impossible: anywhere };
+pub const NAMES: Fault =
+    Fault { name: "hostile names", tries: [9, 9], attempt: name, hits: None, impossible: anywhere };
 
-const HOSTILE: [&str; 8] = [
+const HOSTILE: [&str; 9] = [
     "\u{1b}[31mred",
     "two\nlines",
     "=cmd|' /C calc'!A0",
@@ -15,6 +16,7 @@ const HOSTILE: [&str; 8] = [
     "a|b`c*d_e<f>&g",
     "\u{202e}txt.exe",
     "tab\there",
+    "in\u{200b}visible",
 ];
 
 fn name(_: &Campaign, try_: &mut Try) -> Result<(), String> {
@@ -62,7 +64,7 @@ fn name(_: &Campaign, try_: &mut Try) -> Result<(), String> {
 }
 
 fn harmless(place: &str, said: &str) -> Result<(), String> {
-    match said.chars().find(|&c| (c.is_control() && c != '\n') || ('\u{202a}'..='\u{202e}').contains(&c)) {
+    match said.chars().find(|&c| (c.is_control() && c != '\n') || ('\u{200b}'..='\u{202e}').contains(&c)) {
         Some(found) => Err(format!("{place} shows {found:?}")),
         None => Ok(()),
     }

@@ -5,7 +5,8 @@ use crate::support::{shiftbench, text};
 use std::fs::File;
 use std::process::Stdio;
 
-pub const PIPES: Fault = Fault { name: "lost output", tries: [10, 5], attempt: lose, impossible: anywhere };
+pub const PIPES: Fault =
+    Fault { name: "lost output", tries: [10, 5], attempt: lose, hits: None, impossible: anywhere };
 
 fn lose(campaign: &Campaign, try_: &mut Try) -> Result<(), String> {
     let mut command =

@@ -100,6 +100,7 @@ fn dry_run(suite: &Suite, options: &cli::Bench, data_root: &Path, missing: &[&Re
     }
     let plan = Plan::new(suite, &options.filter, data_root)?;
     let folder = RunFolder::new(&options.out, &suite.name);
+    folder.earlier_index(&plan)?;
     let mut groups: BTreeMap<(String, String), Vec<&harness::plan::Job>> = BTreeMap::new();
     for job in &plan.jobs {
         groups.entry((job.dataset_label.clone(), job.category.clone())).or_default().push(job);

@@ -1,7 +1,7 @@
 //! `compare`: what differs between two runs.
 
 use crate::cli;
-use crate::exit::{Exit, USAGE};
+use crate::exit::{Exit, INCOMPLETE, USAGE};
 use crate::report::baselines;
 use harness::run::RunFolder;
 use reports::{Comparison, Scores, changes};
@@ -23,6 +23,10 @@ fn load(path: &Path) -> Result<(Comparison, Scores), Exit> {
     let name = path.file_name().and_then(|name| name.to_str()).ok_or_else(not_a_run)?;
     let folder = RunFolder::new(path.parent().unwrap_or(Path::new("")), name);
     let comparison = Comparison::load(&folder, None)?.with_baselines(&baselines());
+    if let Some(reason) = comparison.damaged() {
+        let way_out = "the `bench` command that made the run makes it again";
+        return Err(Exit::new(INCOMPLETE, format!("{}: {reason}; {way_out}", path.display())));
+    }
     let scores = Scores::load(&folder, &comparison)?;
     Ok((comparison, scores))
 }

@@ -1,11 +1,11 @@
 //! `paper`: everything a paper needs of a finished run, in one folder. Neither network nor GPU takes part.
 
 use crate::cli;
-use crate::exit::{DATA, Exit, INCOMPLETE};
+use crate::exit::{DATA, Exit, FOLDER, INCOMPLETE};
 use crate::out::{say, show};
 use crate::report::baselines;
 use crate::verify::whole;
-use harness::run::RunFolder;
+use harness::run::{Failure, FailureKind, RunFolder};
 use reports::cases::{self, Case};
 use reports::{Comparison, Document, Group, GroupScores, ReportError, Scores};
 use std::path::Path;
@@ -41,10 +41,17 @@ pub fn run(options: &cli::Paper) -> Result<(), Exit> {
 /// read any more goes without.
 pub fn keep_worst(folder: &RunFolder, comparison: &Comparison, data_root: &Path) -> Result<(), Exit> {
     let scores = Scores::load(folder, comparison)?;
-    if let Err(reason) = keep(folder, comparison, &worst_cases(comparison, &scores), data_root) {
-        say!("note: no pictures are kept for the report: {}", harness::text::message(&reason.to_string()));
+    match keep(folder, comparison, &worst_cases(comparison, &scores), data_root) {
+        Err(failure) if failure.kind == FailureKind::Write => Err(Exit::new(FOLDER, failure.message)),
+        Err(failure) => {
+            say!(
+                "note: no pictures are kept for the report: {}",
+                harness::text::message(&failure.to_string())
+            );
+            Ok(())
+        }
+        Ok(()) => Ok(()),
     }
-    Ok(())
 }
 
 /// An incomplete table is shown only to those who asked for it.
@@ -104,9 +111,9 @@ fn keep(
     comparison: &Comparison,
     cases: &[GroupCase],
     data_root: &Path,
-) -> Result<(), String> {
+) -> Result<(), Failure> {
     let exhibits =
         cases.iter().flat_map(|(group, case)| case.exhibits(comparison, &comparison.groups[*group]));
     let exhibits: Vec<_> = exhibits.collect();
-    folder.keep_exhibits(&exhibits, data_root).map_err(|failure| failure.to_string())
+    folder.keep_exhibits(&exhibits, data_root)
 }

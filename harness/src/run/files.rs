@@ -104,7 +104,10 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
         let mut scratch = scratch_file(folder)?;
         scratch.write_all(bytes)?;
         scratch.as_file().sync_all()?;
-        scratch.persist(path)?;
+        let scratch = scratch.into_temp_path();
+        fs::rename(&scratch, path)?;
+        // It is not there any more under this name.
+        let _ = scratch.keep();
         sync_folder(folder)
     };
     attempt().map_err(StoreError::write(path))

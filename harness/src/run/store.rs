@@ -59,17 +59,28 @@ impl RunFolder {
     /// Adds the plan's cells to the index. Cells of earlier runs stay in it.
     ///
     /// # Errors
-    /// When the folder holds results that can never stand in one table with these, or that only a lost index knew.
+    /// As [`earlier_index`](Self::earlier_index), or when it cannot be written.
     pub fn extend_index(&self, plan: &Plan) -> Result<Index, StoreError> {
+        let index = Index::new(plan, self.earlier_index(plan)?);
+        sealed::write_record(&self.index_path(), &index)?;
+        Ok(index)
+    }
+
+    /// The index that `plan` would extend, if there is one.
+    ///
+    /// # Errors
+    /// When the folder holds results that can never stand in one table with those of `plan`, or that only a lost index
+    /// knew.
+    pub fn earlier_index(&self, plan: &Plan) -> Result<Option<Index>, StoreError> {
         let used = |reason| Err(StoreError::Used { path: self.path.clone(), reason });
-        let earlier = match self.index() {
+        match self.index() {
             Ok(Some(earlier)) if earlier.rules != plan.rules => {
                 let what = difference(&earlier.rules, &plan.rules);
                 return used(format!(
                     "holds results under other rules ({what}), which no table may mix with these"
                 ));
             }
-            Ok(Some(earlier)) => Some(earlier),
+            Ok(Some(earlier)) => Ok(Some(earlier)),
             Err(StoreError::Version { .. }) => {
                 return used(
                     "holds results of another version of shiftbench, which this one cannot read".into(),
@@ -85,12 +96,9 @@ impl RunFolder {
                          ({why}): run the whole suite, without filters, once"
                     ));
                 }
-                None
+                Ok(None)
             }
-        };
-        let index = Index::new(plan, earlier);
-        sealed::write_record(&self.index_path(), &index)?;
-        Ok(index)
+        }
     }
 
     /// Writes an index as it is.

@@ -158,6 +158,6 @@ mod tests {
         assert!(said.check().is_ok());
         let wrong =
             Options { geometry: Some(Geometry::Stretch(40)), ..said }.check().unwrap_err().to_string();
-        assert_eq!(wrong, "option geometry: must have a side that is a multiple of 32");
+        assert_eq!(wrong, "option geometry: must have a side that is a multiple of 32, at most 4096");
     }
 }

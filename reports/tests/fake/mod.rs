@@ -22,7 +22,7 @@ pub struct FakeRun {
     pub entries: Vec<IndexEntry>,
     pub records: Vec<CellRecord>,
     pub teacher: &'static str,
-    /// Scores of cells by their record's key; others get a single one.
+    /// Scores of cells by their record's key; in others all images are normal and alike.
     pub scores: BTreeMap<String, Vec<ScoredImage>>,
     /// Test-time options and training seconds by method; others have none and took none.
     pub trainings: BTreeMap<String, (Map<String, Value>, f64)>,
@@ -147,13 +147,15 @@ impl FakeRun {
             job.create().unwrap();
             let none = (Map::new(), 0.0);
             let (options, seconds) = self.trainings.get(&record.method).unwrap_or(&none);
-            record.identity = json!({"training": path});
+            if record.identity.is_null() {
+                record.identity = json!({"training": path});
+            }
             let training = training(path, record, options, *seconds);
             record.state = training.state.digest();
-            record.images = self.scores.get(&record.key).map_or(1, Vec::len);
             job.write_training(&training).unwrap();
-            let single = [ScoredImage { image: "a".into(), anomalous: 0, score: 0.5 }];
-            let scores = self.scores.get(&record.key).map_or(&single[..], Vec::as_slice);
+            let normal = |image: usize| ScoredImage { image: image.to_string(), anomalous: 0, score: 0.5 };
+            let alike: Vec<ScoredImage> = (0..record.images).map(normal).collect();
+            let scores = self.scores.get(&record.key).unwrap_or(&alike);
             job.write_cell(&label, record, scores).unwrap();
         }
         folder
