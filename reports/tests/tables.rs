@@ -180,7 +180,7 @@ fn numbers_under_different_rules_are_refused() {
     row(&mut run, "rd", &[0.9, 0.8]);
     run.records[1].metrics_version = 2;
     let message = Comparison::load(&run.write(), None).unwrap_err().to_string();
-    assert!(message.contains("seed0/cells/a-3 has metric definitions of version 2"), "{message}");
+    assert!(message.contains("seed0/cells/a-3.json has metric definitions of version 2"), "{message}");
     assert!(message.contains("other results of this run have 1"), "{message}");
     for (found, words) in [
         (Protocol::Released, "has protocol released"),

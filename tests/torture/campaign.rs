@@ -207,6 +207,9 @@ impl Campaign {
     /// Results are those of an undisturbed run, nothing is left over, `verify` finds nothing.
     pub fn is_whole(&self, out: &Path) -> Result<(), String> {
         let run = out.join("tiny");
+        if !run.is_dir() {
+            return Err("there are no results".into());
+        }
         if scores(&run) != self.expected {
             return Err("the scores are not those of an undisturbed run".into());
         }

@@ -112,7 +112,9 @@ impl RunFolder {
     /// When a folder cannot be read.
     pub fn jobs(&self) -> Result<Vec<String>, StoreError> {
         let mut found = Vec::new();
-        self.jobs_below("", &mut found)?;
+        if self.path.is_dir() {
+            self.jobs_below("", &mut found)?;
+        }
         found.sort();
         Ok(found)
     }

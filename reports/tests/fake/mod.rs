@@ -156,6 +156,7 @@ impl FakeRun {
             let normal = |image: usize| ScoredImage { image: image.to_string(), anomalous: 0, score: 0.5 };
             let alike: Vec<ScoredImage> = (0..record.images).map(normal).collect();
             let scores = self.scores.get(&record.key).unwrap_or(&alike);
+            record.images = scores.len();
             job.write_cell(&label, record, scores).unwrap();
         }
         folder
