@@ -12,7 +12,7 @@ fn vanish(campaign: &Campaign, try_: &mut Try) -> Result<(), String> {
     campaign.at_work(&out, &mut run, &mut try_.random);
     let under_way = run.try_wait().unwrap().is_none();
     let folder = out.join("tiny");
-    if try_.number % 2 == 0 {
+    if try_.number.is_multiple_of(2) {
         // Files may appear while it is being removed.
         while folder.exists() {
             let _ = fs::remove_dir_all(&folder);

@@ -64,7 +64,9 @@ fn name(_: &Campaign, try_: &mut Try) -> Result<(), String> {
 }
 
 fn harmless(place: &str, said: &str) -> Result<(), String> {
-    match said.chars().find(|&c| (c.is_control() && c != '\n') || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')) {
+    match said.chars().find(|&c| {
+        (c.is_control() && c != '\n') || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
+    }) {
         Some(found) => Err(format!("{place} shows {found:?}")),
         None => Ok(()),
     }

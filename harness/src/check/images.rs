@@ -274,7 +274,7 @@ mod tests {
     #[test]
     fn what_is_said_of_many_images_is_said_once() {
         let items: Vec<Item> = (0..50).map(|number| Item::train(format!("{number:02}"))).collect();
-        let side = |number: usize| if number % 2 == 0 { 28 } else { 31 };
+        let side = |number: usize| if number.is_multiple_of(2) { 28 } else { 31 };
         let converted = |number| if number > 9 { vec![Conversion::Grey, Conversion::Deep] } else { vec![] };
         let seen = |number| {
             Ok(Seen::of(&Sample { image: picture(number, side(number)), mask: None }, converted(number)))

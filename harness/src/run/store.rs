@@ -76,15 +76,11 @@ impl RunFolder {
         match self.index() {
             Ok(Some(earlier)) if earlier.rules != plan.rules => {
                 let what = difference(&earlier.rules, &plan.rules);
-                return used(format!(
-                    "holds results under other rules ({what}), which no table may mix with these"
-                ));
+                used(format!("holds results under other rules ({what}), which no table may mix with these"))
             }
             Ok(Some(earlier)) => Ok(Some(earlier)),
             Err(StoreError::Version { .. }) => {
-                return used(
-                    "holds results of another version of shiftbench, which this one cannot read".into(),
-                );
+                used("holds results of another version of shiftbench, which this one cannot read".into())
             }
             // Only a list of what to expect: a plan that names every job that is here replaces it.
             lost @ (Ok(None) | Err(_)) => {
