@@ -41,10 +41,20 @@ const FAULTS: [Fault; 14] = [
     mutations::MUTATIONS,
 ];
 
+/// Whether names of tests are given, as in `cargo test NAME`, and this is none of them.
+fn means_others(arguments: &[String]) -> bool {
+    let is_value =
+        |place: usize| place > 0 && ["--seed", "--only", "--try"].contains(&arguments[place - 1].as_str());
+    let names =
+        arguments.iter().enumerate().filter(|(place, name)| !name.starts_with('-') && !is_value(*place));
+    let names: Vec<&String> = names.map(|(_, name)| name).collect();
+    !names.is_empty() && !names.iter().any(|name| "torture".contains(name.as_str()))
+}
+
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    // What runs every test target asks for their lists.
-    if arguments.iter().any(|argument| argument == "--list") {
+    // Who asks for a list of tests, or for tests of another name, does not mean this.
+    if arguments.iter().any(|argument| argument == "--list") || means_others(&arguments) {
         return ExitCode::SUCCESS;
     }
     let value = |flag: &str| {
