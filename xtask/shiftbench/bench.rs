@@ -11,7 +11,7 @@ use crate::signals::Stop;
 use crate::{report, suites};
 use harness::detector::DeviceChoice;
 use harness::fetch::{Resource, Way};
-use harness::plan::{Plan, missing_weights};
+use harness::plan::{Job, Plan, missing_weights};
 use harness::registry::{self, DatasetEntry};
 use harness::run::{JobFolder, Launch, RunFolder, StoreError, execute};
 use harness::suite::{DatasetChoice, Filter, Suite};
@@ -47,8 +47,13 @@ pub fn run(options: &cli::Bench) -> Result<(), Exit> {
     }
     stop.end_at_once();
     let printed = report::print(&folder, &plan, &data_root);
-    if !folder.is_there() {
-        return Err(StoreError::Vanished { path: folder.path().into(), gone: plan.cells() }.into());
+    if printed.is_err() || !folder.is_there() {
+        // What was there a moment ago, and is not any more, was deleted while the report was made.
+        let left = |job: &Job| folder.job(&job.path()).todo(job).cells.len();
+        let gone = plan.jobs.iter().map(left).sum();
+        if gone > 0 && summary.failed == 0 || !folder.is_there() {
+            return Err(StoreError::Vanished { path: folder.path().into(), gone }.into());
+        }
     }
     printed?;
     if summary.failed > 0 {
@@ -101,7 +106,7 @@ fn dry_run(suite: &Suite, options: &cli::Bench, data_root: &Path, missing: &[&Re
     let plan = Plan::new(suite, &options.filter, data_root)?;
     let folder = RunFolder::new(&options.out, &suite.name);
     folder.earlier_index(&plan)?;
-    let mut groups: BTreeMap<(String, String), Vec<&harness::plan::Job>> = BTreeMap::new();
+    let mut groups: BTreeMap<(String, String), Vec<&Job>> = BTreeMap::new();
     for job in &plan.jobs {
         groups.entry((job.dataset_label.clone(), job.category.clone())).or_default().push(job);
     }
