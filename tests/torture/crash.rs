@@ -3,10 +3,8 @@
 
 use crate::campaign::{Campaign, Fault, Try, errors, finish, quiet};
 use crate::disks::Mount;
-use rand::RngExt;
 use std::path::Path;
 use std::process::Command;
-use std::thread::sleep;
 
 pub const CRASHES: Fault = Fault {
     name: "crashed file systems",
@@ -42,7 +40,7 @@ fn crash(campaign: &Campaign, try_: &mut Try) -> Result<(), String> {
     let mounted = disk(&try_.folder)?;
     let out = mounted.0.join("runs");
     let mut run = campaign.start(&out, &[]);
-    sleep(campaign.duration.mul_f64(try_.random.random_range(0.1..1.3)));
+    campaign.at_work(&out, &mut run, &mut try_.random);
     // From here on nothing reaches the disk, as if the power had gone.
     let cut = Command::new("mount").args(["-o", "remount,abort"]).arg(&mounted.0).output();
     let cut = cut.is_ok_and(|output| output.status.success());
