@@ -7,7 +7,6 @@ use super::failure::{Failure, FailureKind};
 use super::files::{self, StoreError, create_folder, remove_file, remove_folder, scratch_path, sync_folder};
 use super::record::{CellRecord, JobRecord, ScoredImage};
 use super::sealed;
-use super::state::State;
 use crate::detector::AnomalyMap;
 use serde_json::Value;
 use std::fs;
@@ -109,11 +108,6 @@ impl JobFolder {
     /// Whether the trained state was dropped.
     pub(super) fn lacks_state(&self, training: &JobRecord) -> bool {
         !training.state.files.is_empty() && !self.model().exists()
-    }
-
-    /// The state in the scratch folder, on the disk when this returns.
-    pub(super) fn settle(&self, scratch: &Path) -> Result<State, StoreError> {
-        State::settle(scratch)
     }
 
     /// Writes a cell's scores, then its record.

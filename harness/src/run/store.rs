@@ -62,7 +62,7 @@ impl RunFolder {
     /// As [`earlier_index`](Self::earlier_index), or when it cannot be written.
     pub fn extend_index(&self, plan: &Plan) -> Result<Index, StoreError> {
         let index = Index::new(plan, self.earlier_index(plan)?);
-        sealed::write_record(&self.index_path(), &index)?;
+        self.write_index(&index)?;
         Ok(index)
     }
 

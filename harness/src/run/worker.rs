@@ -10,6 +10,7 @@ use super::record::{CellRecord, JobRecord, Phase, Provenance, ScoredImage};
 use super::references;
 use super::score::score;
 use super::source::{Shown, Source};
+use super::state::State;
 use super::tested::{Mask, Tested};
 use crate::dataset::{Item, Split};
 use crate::detector::{Detector, FitContext, TrainingSet, Weights};
@@ -133,7 +134,7 @@ impl<'a> Worker<'a> {
         self.check_steps(&context.schedule, steps.get())?;
         let scratch = self.folder.scratch_model()?;
         detector.save(&scratch).map_err(saving)?;
-        let state = self.folder.settle(&scratch)?;
+        let state = State::settle(&scratch)?;
         let identity = self.job.identity();
         self.folder.keep_model(&JobRecord {
             key: hash(&identity),
