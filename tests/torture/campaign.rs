@@ -197,11 +197,19 @@ impl Campaign {
 
     /// After whatever happened: the run goes on to the results of an undisturbed one, and everything is whole.
     pub fn recovers(&self, out: &Path) -> Result<(), String> {
+        self.redone(out).map(drop)
+    }
+
+    /// As [`recovers`](Self::recovers); which jobs the run went through again.
+    pub fn redone(&self, out: &Path) -> Result<Vec<String>, String> {
         let output = self.bench(out, &[])?;
+        let said = errors(&output);
         if !output.status.success() {
-            return Err(format!("the next run ended with {}: {}", output.status, errors(&output)));
+            return Err(format!("the next run ended with {}: {said}", output.status));
         }
-        self.is_whole(out)
+        self.is_whole(out)?;
+        let started = |line: &str| line.split_once(": started").map(|(job, _)| job.to_owned());
+        Ok(said.lines().filter_map(started).collect())
     }
 
     /// Results are those of an undisturbed run, nothing is left over, `verify` finds nothing.

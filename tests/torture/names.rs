@@ -49,8 +49,14 @@ fn name(_: &Campaign, try_: &mut Try) -> Result<(), String> {
         }
         other => return Err(format!("ended with {other:?}: {said}")),
     }
+    let (code, said) = ask(&["paper", "names", "--out", text(&out)])?;
+    harmless("terminal", &said)?;
+    if code != Some(0) {
+        return Err(format!("paper ended with {code:?}: {said}"));
+    }
     for (path, bytes) in files(&out) {
-        let shown = path.starts_with("names/report") && !text(&path).ends_with(".png");
+        let written = path.starts_with("names/report") || path.starts_with("names/paper");
+        let shown = written && !text(&path).ends_with(".png") && !text(&path).ends_with(".pdf");
         if shown {
             let said = String::from_utf8(bytes).map_err(|_| format!("{} is no text", path.display()))?;
             harmless(text(&path), &said)?;
