@@ -3,7 +3,7 @@
 
 mod support;
 
-use harness::run::RunFolder;
+use harness::results::RunFolder;
 use std::fs;
 use support::{fail, smoke, succeed, text};
 

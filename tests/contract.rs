@@ -4,14 +4,19 @@
 use datasets as _;
 use methods as _;
 
-use harness::detector::{BackboneChoice, DeviceChoice, Weights};
-use harness::plan::{Cell, Condition, ImageCounts, Job, Plugin, Teacher};
+use harness::contract::backbone::{BackboneChoice, Teacher, Weights};
+use harness::contract::condition::{Condition, Link};
+use harness::contract::dataset::ImageCounts;
+use harness::contract::device::DeviceChoice;
+use harness::contract::plugin::Plugin;
+use harness::contract::protocol::Protocol;
+use harness::contract::registry::{self, DatasetEntry, DetectorEntry};
+use harness::contract::seed::Root;
+use harness::plan::{Cell, Job};
 use harness::prelude::*;
-use harness::registry::{self, DatasetEntry, DetectorEntry};
-use harness::run::{FailureKind, JobFolder, Provenance, WorkerEvent, work};
-use harness::seed::Root;
-use harness::shift::Link;
-use harness::suite::{Protocol, Suite};
+use harness::results::{FailureKind, JobFolder, Provenance};
+use harness::run::{WorkerEvent, work};
+use harness::suite::Suite;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -343,7 +348,7 @@ fn job(fault: &str) -> Job {
     }
 }
 
-fn run(fault: &str) -> (tempfile::TempDir, Result<(), harness::run::Failure>) {
+fn run(fault: &str) -> (tempfile::TempDir, Result<(), harness::results::Failure>) {
     let folder = tempfile::tempdir().unwrap();
     let provenance = Provenance {
         version: "test".into(),

@@ -22,7 +22,8 @@ fn the_template_is_a_method() {
     let template = read("xtask/shiftbench/new/method.rs.txt");
     let example = template.replace("{name}", "example").replace("{Type}", "Example");
     assert_eq!(read("tests/support/example.rs"), example);
-    let entry = harness::registry::find::<harness::registry::DetectorEntry>("example").unwrap();
+    let entry =
+        harness::contract::registry::find::<harness::contract::registry::DetectorEntry>("example").unwrap();
     assert_eq!(entry.card.summary, "the brightest pixel");
 }
 
@@ -81,7 +82,7 @@ fn links_lead_somewhere() {
 #[test]
 fn the_document_of_shifts_has_all_of_them() {
     let text = read("docs/shifts.md");
-    let shifts = harness::registry::all::<harness::registry::ShiftEntry>();
+    let shifts = harness::contract::registry::all::<harness::contract::registry::ShiftEntry>();
     for shift in &shifts {
         let name = shift.card.name;
         assert!(text.contains(&format!("\n| `{name}` |")), "docs/shifts.md has no row for {name}");

@@ -64,7 +64,7 @@ fn the_number_of_jobs_and_threads_reaches_neither_scores_nor_states() {
 #[test]
 fn two_runs_on_one_folder_do_not_meet() {
     let out = tempfile::tempdir().unwrap();
-    let folder = harness::run::RunFolder::new(out.path(), "smoke");
+    let folder = harness::results::RunFolder::new(out.path(), "smoke");
     let _held = folder.lock().unwrap();
     let (code, errors) = fail(&["bench", "smoke", "--out", text(out.path())]);
     assert_eq!(code, 6, "{errors}");

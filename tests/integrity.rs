@@ -4,8 +4,9 @@
 
 mod support;
 
-use harness::run::{RunFolder, verify};
-use harness::seed::Root;
+use harness::contract::seed::Root;
+use harness::results::RunFolder;
+use harness::run::verify;
 use rand::RngExt;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -3,8 +3,8 @@
 
 mod support;
 
-use harness::run::{CellRecord, RunFolder};
-use harness::suite::Protocol;
+use harness::contract::protocol::Protocol;
+use harness::results::{CellRecord, RunFolder};
 use std::fs;
 use std::path::Path;
 use support::{fail, files, smoke, succeed, text};

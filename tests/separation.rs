@@ -5,11 +5,12 @@
 use datasets as _;
 use methods as _;
 
-use harness::detector::{BackboneChoice, DeviceChoice, Weights};
+use harness::contract::backbone::{BackboneChoice, Weights};
+use harness::contract::device::DeviceChoice;
+use harness::contract::registry::{self, DatasetEntry, DetectorEntry};
+use harness::contract::seed::Root;
 use harness::metrics::auroc;
 use harness::prelude::*;
-use harness::registry::{self, DatasetEntry, DetectorEntry};
-use harness::seed::Root;
 use rayon::prelude::*;
 
 /// A method and what it is tested with.

@@ -276,6 +276,7 @@ fn an_estimate_times_what_the_jobs_will_do() {
 
 fn harness_options(method: &str, text: &str) -> String {
     use methods as _;
-    let entry = harness::registry::find::<harness::registry::DetectorEntry>(method).unwrap();
+    let entry =
+        harness::contract::registry::find::<harness::contract::registry::DetectorEntry>(method).unwrap();
     serde_json::to_string(&(entry.card.resolve)(&[text]).unwrap()).unwrap()
 }

@@ -4,9 +4,9 @@
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use datasets as _;
+use harness::contract::registry::all;
+use harness::contract::seed::Root;
 use harness::prelude::*;
-use harness::registry::all;
-use harness::seed::Root;
 use image::Rgb;
 
 /// A picture with structure at every scale, as photographs have.

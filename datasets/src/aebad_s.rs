@@ -15,7 +15,7 @@ use crate::listing::{ImageFiles, Layout, Listing};
 use crate::miniature::Specimen;
 use crate::resources;
 use crate::{files, miniature};
-use harness::fetch::Resource;
+use harness::contract::resource::Resource;
 use harness::prelude::*;
 use std::path::{Path, PathBuf};
 

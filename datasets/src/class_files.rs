@@ -2,7 +2,7 @@
 
 use crate::files;
 use crate::one_vs_rest::Pictures;
-use harness::picture::open_rgb;
+use harness::contract::picture::open_rgb;
 use harness::prelude::*;
 use std::path::{Path, PathBuf};
 

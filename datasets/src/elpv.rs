@@ -7,9 +7,9 @@
 
 use crate::files::SampleFiles;
 use crate::{miniature, resources};
-use harness::fetch::{Resource, Source};
+use harness::contract::resource::{Resource, Source};
+use harness::contract::seed::Root;
 use harness::prelude::*;
-use harness::seed::Root;
 use rand::seq::SliceRandom;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -3,7 +3,7 @@
 
 use crate::digits::{self, Digits, Options};
 use crate::resources;
-use harness::fetch::Resource;
+use harness::contract::resource::Resource;
 use harness::prelude::*;
 use std::path::Path;
 

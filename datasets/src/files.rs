@@ -1,6 +1,6 @@
 //! What data sets made of image files share: listing folders and hashing contents.
 
-use harness::picture::{decode_mask, decode_rgb, read_file};
+use harness::contract::picture::{decode_mask, decode_rgb, read_file};
 use harness::prelude::*;
 use std::collections::BTreeSet;
 use std::fs;

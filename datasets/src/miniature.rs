@@ -2,8 +2,8 @@
 //! can be rehearsed from end to end before anybody has the data.
 
 use crate::synthetic;
+use harness::contract::seed::Root;
 use harness::prelude::*;
-use harness::seed::Root;
 use image::Rgb;
 use rand::RngExt;
 use std::fs;

@@ -6,7 +6,7 @@
 use crate::files;
 use crate::tree::Tree;
 use crate::{miniature, resources};
-use harness::fetch::Resource;
+use harness::contract::resource::Resource;
 use harness::prelude::*;
 use std::path::Path;
 

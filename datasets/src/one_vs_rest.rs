@@ -4,8 +4,8 @@
 //! class's training pictures and is tested on pictures of all classes.
 
 use crate::files::SampleFiles;
+use harness::contract::seed::Root;
 use harness::prelude::*;
-use harness::seed::Root;
 use rand::seq::SliceRandom;
 use std::path::PathBuf;
 

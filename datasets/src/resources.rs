@@ -5,7 +5,7 @@
 //! none is stated, and what arrives is noted. Data sets whose owners ask for a registration, or that exist only on
 //! drives without stable links, have no link here.
 
-use harness::fetch::{Licence, RemoteFile, Resource, Source, Unpack};
+use harness::contract::resource::{Licence, RemoteFile, Resource, Source, Unpack};
 
 pub(crate) const CC_BY_NC_SA: Licence = Licence {
     name: "CC BY-NC-SA 4.0",

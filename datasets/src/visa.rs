@@ -16,7 +16,7 @@ use crate::miniature::Specimen;
 use crate::resources;
 use crate::tree::Tree;
 use crate::{files, miniature};
-use harness::fetch::Resource;
+use harness::contract::resource::Resource;
 use harness::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;

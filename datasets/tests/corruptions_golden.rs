@@ -3,10 +3,10 @@
 #![allow(clippy::unwrap_used)] // Helpers of tests are tests, too.
 
 use datasets as _;
-use harness::picture::open_rgb;
+use harness::contract::picture::open_rgb;
+use harness::contract::registry::find;
+use harness::contract::seed::Root;
 use harness::prelude::*;
-use harness::registry::find;
-use harness::seed::Root;
 use std::fs;
 use std::path::PathBuf;
 
@@ -72,7 +72,7 @@ const DRAWS: usize = 8;
 #[test]
 fn stronger_means_further_from_the_image() {
     let image = input("chelsea225x300");
-    for entry in harness::registry::all::<ShiftEntry>() {
+    for entry in harness::contract::registry::all::<ShiftEntry>() {
         let name = entry.card.name;
         let distances = Severity::ALL.map(|severity| {
             let distance = |draw| {

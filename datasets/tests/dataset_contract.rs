@@ -4,8 +4,8 @@
 #![allow(clippy::unwrap_used)] // Helpers of tests are tests, too.
 
 use datasets as _;
+use harness::contract::registry::{all, find};
 use harness::prelude::*;
-use harness::registry::{all, find};
 use image::{Luma, Rgb};
 use std::collections::BTreeSet;
 use std::fs;

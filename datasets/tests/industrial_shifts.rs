@@ -3,10 +3,10 @@
 #![allow(clippy::unwrap_used)] // Helpers of tests are tests, too.
 
 use datasets as _;
-use harness::picture::open_rgb;
+use harness::contract::picture::open_rgb;
+use harness::contract::registry::find;
+use harness::contract::seed::Root;
 use harness::prelude::*;
-use harness::registry::find;
-use harness::seed::Root;
 use image::{Luma, Rgb};
 use std::path::Path;
 

@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used)] // Helpers of tests are tests, too.
 
 use datasets as _;
+use harness::contract::registry::find;
 use harness::prelude::*;
-use harness::registry::find;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -3,9 +3,9 @@
 #![allow(clippy::unwrap_used)] // Helpers of tests are tests, too.
 
 use datasets as _;
+use harness::contract::registry::all;
+use harness::contract::seed::Root;
 use harness::prelude::*;
-use harness::registry::all;
-use harness::seed::Root;
 use image::{Luma, Rgb};
 use proptest::prelude::*;
 use rand::Rng;
@@ -59,7 +59,7 @@ fn small_images_are_errors_and_not_panics() {
 /// A photograph: some shifts leave noise much as it is.
 fn photograph() -> Sample {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/fixtures/corruptions/astro64.png");
-    let image = harness::picture::open_rgb(Path::new(path)).unwrap();
+    let image = harness::contract::picture::open_rgb(Path::new(path)).unwrap();
     let mask = GrayImage::from_fn(image.width(), image.height(), |x, y| Luma([if x > y { 200 } else { 0 }]));
     Sample { image, mask: Some(mask) }
 }

@@ -8,25 +8,13 @@
 //! numbers. What a detector computes with is its own affair.
 
 pub mod check;
-pub mod dataset;
-pub mod detector;
-pub mod error;
+pub mod contract;
+pub mod disk;
 pub mod fetch;
 pub mod metrics;
-pub mod name;
-pub mod options;
-pub mod picture;
 pub mod plan;
-pub mod prelude;
-pub mod registry;
-pub mod regular;
+pub mod results;
 pub mod run;
-pub mod schedule;
-pub mod seed;
-pub mod shift;
 pub mod suite;
-pub mod text;
 
-pub use dataset::Dataset;
-pub use detector::Detector;
-pub use shift::Shift;
+pub use contract::prelude;

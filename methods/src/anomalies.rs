@@ -1,6 +1,6 @@
 //! Scores and maps in the form the harness takes them.
 
-use harness::detector::{Anomaly, AnomalyMap};
+use harness::contract::detector::{Anomaly, AnomalyMap};
 
 /// An anomaly for each score, with square maps of `side` pixels from `maps`, one after another.
 pub fn with_maps(scores: Vec<f32>, maps: &[f32], side: u32) -> Vec<Anomaly> {

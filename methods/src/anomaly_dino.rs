@@ -162,8 +162,9 @@ inventory::submit! { DetectorEntry::of::<AnomalyDino>() }
 #[cfg(test)]
 mod tests {
     use super::*;
-    use harness::detector::{BackboneChoice, DeviceChoice, Weights};
-    use harness::seed::Root;
+    use harness::contract::backbone::{BackboneChoice, Weights};
+    use harness::contract::device::DeviceChoice;
+    use harness::contract::seed::Root;
 
     fn fitted(options: Options, pictures: &[RgbImage]) -> Box<dyn Detector> {
         let context = BuildContext {

@@ -2,8 +2,8 @@
 
 use crate::view::Planes;
 use burn::tensor::{Device, Tensor, TensorData};
-use harness::detector::DeviceChoice;
-use harness::error::DetectorError;
+use harness::contract::device::DeviceChoice;
+use harness::contract::error::DetectorError;
 
 /// The plain (not differentiating) device of this choice.
 ///

@@ -3,7 +3,7 @@
 use crate::tensor_file::few;
 use burn::module::Module;
 use burn::store::{ApplyResult, ModuleSnapshot, SafetensorsStore};
-use harness::error::DetectorError;
+use harness::contract::error::DetectorError;
 use std::path::Path;
 
 /// Writes parameters and running statistics, in place of what was there.

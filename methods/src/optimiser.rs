@@ -8,7 +8,7 @@ use crate::kernel::{self, AdamStep};
 use burn::module::{Module, ModuleMapper, Param, ParamId};
 use burn::optim::GradientsParams;
 use burn::tensor::Tensor;
-use harness::error::DetectorError;
+use harness::contract::error::DetectorError;
 use std::collections::BTreeMap;
 
 /// Added to the root of the second moment; PyTorch's default.

@@ -1,6 +1,6 @@
 //! What detectors say when options make no sense or when they are asked before they have learned.
 
-use harness::error::DetectorError;
+use harness::contract::error::DetectorError;
 
 /// Checks what the types of options cannot: an option's name, whether its value makes sense, and what would.
 ///

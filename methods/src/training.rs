@@ -1,10 +1,10 @@
 //! The loop of every method that trains by steps: shuffled epochs, batches prepared ahead where that pays, losses that
 //! are checked and reported.
 
-use harness::detector::FitContext;
-use harness::error::DetectorError;
-use harness::schedule::Budget;
-use harness::seed::Root;
+use harness::contract::detector::FitContext;
+use harness::contract::error::DetectorError;
+use harness::contract::schedule::Budget;
+use harness::contract::seed::Root;
 use rand::seq::SliceRandom;
 use std::sync::mpsc::sync_channel;
 use std::thread;
@@ -119,7 +119,7 @@ fn batches(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use harness::schedule::Schedule;
+    use harness::contract::schedule::Schedule;
     use std::cell::RefCell;
 
     #[test]

@@ -2,8 +2,9 @@
 #![allow(clippy::unwrap_used)]
 
 use burn::tensor::Tensor;
-use harness::detector::{BackboneChoice, DeviceChoice, Weights};
-use harness::seed::Root;
+use harness::contract::backbone::{BackboneChoice, Weights};
+use harness::contract::device::DeviceChoice;
+use harness::contract::seed::Root;
 use methods::backbone;
 use methods::device::{download, open};
 use methods::layer::Init;

@@ -4,7 +4,7 @@ use crate::column::{Column, columns};
 use crate::score::Average;
 use crate::table::{Entry, Kind, Line, Mark, rank};
 use crate::{Comparison, Group, Metric, Row, Score, Table, notes};
-use harness::options::Resolved;
+use harness::contract::options::Resolved;
 use serde_json::Value;
 use std::collections::BTreeSet;
 

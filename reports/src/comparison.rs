@@ -1,8 +1,8 @@
 //! What a run folder holds, compared with what it should hold.
 
 use crate::{Group, Hole, Outcome, Place, ReportError};
-use harness::run::{CellRecord, IndexEntry, JobFolder, JobRecord, RunFolder, Unfinished};
-use harness::suite::Protocol;
+use harness::contract::protocol::Protocol;
+use harness::results::{CellRecord, IndexEntry, JobFolder, JobRecord, RunFolder, Unfinished};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;

@@ -2,8 +2,8 @@
 
 use crate::group::one_line;
 use crate::{Comparison, Group, Hole, Outcome, Place};
-use harness::run::MetricValue;
-use harness::text::{line as line_of, name};
+use harness::contract::text::{line as line_of, name};
+use harness::results::MetricValue;
 use serde::Serialize;
 use std::borrow::Cow;
 

@@ -2,7 +2,7 @@
 
 use crate::table::{Entry, Kind, Line, Mark};
 use crate::{Comparison, Group, Row, Table, notes};
-use harness::run::{CellRecord, JobRecord};
+use harness::results::{CellRecord, JobRecord};
 use std::collections::BTreeSet;
 
 /// Of every method with a recorded training; `None` where there is none.

@@ -1,6 +1,6 @@
 //! Why there is no report.
 
-use harness::run::StoreError;
+use harness::results::StoreError;
 use std::path::PathBuf;
 
 /// Why there is no report.

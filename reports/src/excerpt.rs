@@ -1,7 +1,7 @@
 //! Few of many conditions, for what has room for few.
 
 use crate::Group;
-use harness::plan::Condition;
+use harness::contract::condition::Condition;
 
 /// The shift of a condition and its severity, from 1 to 5; `None` for ID, natural domains, several shifts
 /// at once and conditions without a record.

@@ -1,7 +1,7 @@
 //! The cells of one data set, by their place in a table.
 
-use harness::detector::REFERENCE;
-use harness::run::{CellRecord, Failure, IndexEntry};
+use harness::contract::detector::REFERENCE;
+use harness::results::{CellRecord, Failure, IndexEntry};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 

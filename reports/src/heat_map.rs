@@ -1,6 +1,6 @@
 //! Anomaly maps as pictures: colour over the grey image.
 
-use harness::detector::AnomalyMap;
+use harness::contract::detector::AnomalyMap;
 use image::{Rgb, RgbImage};
 
 /// Inferno (van der Walt & Smith, Matplotlib, CC0) at ten equal steps: dark is low, light is high. Its

@@ -1,7 +1,7 @@
 //! Tables in Markdown.
 
 use crate::{Document, Entry, Kind, Mark, Table};
-use harness::text;
+use harness::contract::text;
 
 /// Every table of every section, after the section's figures, which lie in `figures` (`figures/`, or empty for
 /// beside the text).

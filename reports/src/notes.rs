@@ -2,7 +2,7 @@
 
 use crate::column::with_id;
 use crate::{Comparison, Group, Hole, Metric, Outcome, Row};
-use harness::run::MetricValue;
+use harness::results::MetricValue;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The line above a table: everything its numbers depend on.

@@ -6,7 +6,7 @@ use crate::{
     Comparison, Group, Metric, Picture, ReportError, Scores, Statistics, Table, csv, html, latex,
     latex_document, markdown, table_csv,
 };
-use harness::run::RunFolder;
+use harness::results::RunFolder;
 
 /// A file of a report: its path below the report's folder, and its bytes.
 pub type ReportFile = (String, Vec<u8>);

@@ -2,7 +2,7 @@
 //! then over conditions.
 
 use crate::{Group, Metric, Outcome, Place};
-use harness::run::MetricValue;
+use harness::results::MetricValue;
 use std::ops::Range;
 
 /// Why there is no number. Where several apply, the greatest counts.

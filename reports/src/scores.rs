@@ -1,7 +1,7 @@
 //! The scores behind the records: every tested image of every cell.
 
 use crate::{Comparison, Outcome, Place, ReportError};
-use harness::run::{RunFolder, ScoredImage};
+use harness::results::{RunFolder, ScoredImage};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 

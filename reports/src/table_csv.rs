@@ -1,7 +1,7 @@
 //! One table as CSV: the lines as shown, the numbers as precise as they are known.
 
 use crate::{Kind, Table};
-use harness::text;
+use harness::contract::text;
 
 /// A line per row: label, what its numbers are, then each column; where a column shows spreads, they follow in a
 /// column of their own. What is no number is given as it is shown.

@@ -1,7 +1,7 @@
 //! Tables for a terminal.
 
 use crate::{Comparison, Entry, Kind, Line, Mark, Metric, Table};
-use harness::text::{line as line_of, name};
+use harness::contract::text::{line as line_of, name};
 use std::iter::once;
 use tabled::builder::Builder;
 use tabled::settings::object::{Columns, Object, Rows};

@@ -2,10 +2,9 @@
 
 use crate::paper::ReportFile;
 use crate::{Comparison, Document, ReportError, csv, markdown};
-use harness::run::StoreError;
+use harness::results::remove_file;
 use std::fmt::Write as _;
 use std::fs;
-use std::io;
 use std::path::{Component, Path, PathBuf};
 
 /// What a folder of a paper lists its files in, as `sha256sum --check` reads it.
@@ -41,13 +40,7 @@ pub fn write_folder(folder: &Path, mut files: Vec<ReportFile>) -> Result<Vec<Pat
     for name in earlier.lines().filter_map(|line| line.split_once("  ")).map(|(_, name)| name) {
         let inside = Path::new(name).components().all(|part| matches!(part, Component::Normal(_)));
         if inside && !files.iter().any(|(new, _)| new == name) {
-            let path = folder.join(name);
-            match fs::remove_file(&path) {
-                Err(reason) if reason.kind() != io::ErrorKind::NotFound => {
-                    return Err(ReportError::Write(StoreError::Write { path, reason }));
-                }
-                _ => {}
-            }
+            remove_file(&folder.join(name))?;
         }
     }
     files.push((LIST.into(), list.into_bytes()));
@@ -78,7 +71,7 @@ pub fn check_folder(folder: &Path) -> Vec<String> {
 fn place(folder: &Path, files: &[ReportFile]) -> Result<Vec<PathBuf>, ReportError> {
     let place = |(name, bytes): &ReportFile| {
         let path = folder.join(name);
-        harness::run::write(&path, bytes).map_err(ReportError::Write)?;
+        harness::results::write(&path, bytes).map_err(ReportError::Write)?;
         Ok(path)
     };
     files.iter().map(place).collect()

@@ -5,7 +5,7 @@
 mod fake;
 
 use fake::FakeRun;
-use harness::suite::Protocol;
+use harness::contract::protocol::Protocol;
 use reports::{Changes, Comparison, Scores, changes};
 use serde_json::json;
 

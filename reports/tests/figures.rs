@@ -6,7 +6,7 @@ mod fake;
 
 use fake::FakeRun;
 use harness::metrics::{auroc, false_positive_rate, threshold_at_fpr};
-use harness::run::{MetricValue, Phase, ScoredImage};
+use harness::results::{MetricValue, Phase, ScoredImage};
 use reports::figure::{Figure, of_group};
 use reports::{Comparison, Scores};
 use serde_json::{Map, Value, json};

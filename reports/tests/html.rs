@@ -5,7 +5,7 @@
 mod fake;
 
 use fake::{FakeRun, row};
-use harness::run::{Failure, FailureKind};
+use harness::results::{Failure, FailureKind};
 use reports::{Comparison, Document, Entry, Kind, Line, Mark, Picture, Scores, Table, html};
 use std::collections::BTreeSet;
 use std::fs;
@@ -223,7 +223,7 @@ fn published_rows_and_differences_are_told_from_measured_ones() {
 fn results_of_several_machines_or_a_random_teacher_are_warned_of() {
     let mut run = small();
     run.records[0].provenance.revision = "abc".into();
-    run.records[1].provenance.device = harness::detector::DeviceChoice::Cuda(0);
+    run.records[1].provenance.device = harness::contract::device::DeviceChoice::Cuda(0);
     run.records[2].teacher = Some("tiny (random weights)".into());
     let text = page(&mut run, |_| {});
     for words in [

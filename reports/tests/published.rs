@@ -5,12 +5,13 @@
 mod fake;
 
 use fake::FakeRun;
-use harness::detector::{BackboneChoice, Weights};
-use harness::options::Resolved;
-use harness::picture::Geometry;
-use harness::plan::{ImageCounts, Plugin, Teacher};
-use harness::run::{JobRecord, Phase, State};
-use harness::suite::Protocol;
+use harness::contract::backbone::{BackboneChoice, Teacher, Weights};
+use harness::contract::dataset::ImageCounts;
+use harness::contract::options::Resolved;
+use harness::contract::picture::Geometry;
+use harness::contract::plugin::Plugin;
+use harness::contract::protocol::Protocol;
+use harness::results::{JobRecord, Phase, State};
 use reports::{
     Comparison, Document, Entry, Kind, Line, Mark, Table, latex, latex_document, markdown, table_csv,
     terminal,

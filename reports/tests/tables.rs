@@ -5,8 +5,8 @@
 mod fake;
 
 use fake::{FakeRun, row};
-use harness::run::{Failure, FailureKind, MetricValue, RunFolder};
-use harness::suite::Protocol;
+use harness::contract::protocol::Protocol;
+use harness::results::{Failure, FailureKind, MetricValue, RunFolder};
 use reports::{
     Average, Comparison, Document, Gap, Metric, csv, figure, markdown, terminal, terminal_of, write,
 };

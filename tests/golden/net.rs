@@ -4,7 +4,7 @@ use crate::data::{Tensors, fixture, json, picture};
 use burn::module::Module;
 use burn::store::{KeyRemapper, ModuleSnapshot, SafetensorsStore, bridge};
 use burn::tensor::{Device, Tensor, TensorData};
-use harness::picture::Geometry;
+use harness::contract::picture::Geometry;
 use image::{RgbImage, imageops};
 use methods::backbone::Parameters;
 use methods::backbone::resnet::{Plan, RESNET18, ResNet, TINY, WIDE_RESNET50_2};

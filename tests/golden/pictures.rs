@@ -2,7 +2,7 @@
 
 use crate::data::{Tensors, fixture, golden, json, picture, pictures, wide};
 use crate::tolerance::NORMALISED;
-use harness::picture::Geometry;
+use harness::contract::picture::Geometry;
 use image::RgbImage;
 use methods::view::pixel_ops::PixelOp;
 use methods::view::{AugMixDraw, Planes, grey_after_normalisation};

@@ -10,9 +10,9 @@ use crate::tolerance::{
     STEPS, STEPS_FICO, STEPS_GOLDEN,
 };
 use burn::tensor::Device;
-use harness::detector::FitContext;
-use harness::schedule::Schedule;
-use harness::seed::Root;
+use harness::contract::detector::FitContext;
+use harness::contract::schedule::Schedule;
+use harness::contract::seed::Root;
 use methods::device;
 use methods::reverse_distillation::loss;
 use methods::reverse_distillation::options::Options;

@@ -1,6 +1,5 @@
 //! Example: say here in one line what makes an image anomalous for this method.
 
-use harness::options::NoOptions;
 use harness::prelude::*;
 
 struct Example {

@@ -1,7 +1,6 @@
 //! Plugins for tests: a method with faults, and a shift that does nothing.
 #![allow(missing_docs)]
 
-use harness::options::NoOptions;
 use harness::prelude::*;
 
 /// Side of its pictures and maps.

@@ -1,7 +1,7 @@
 //! What all faults share: a small run to torture, waits with an end, and the table of what held.
 
 use crate::support::{scores, shiftbench, text};
-use harness::seed::{Root, Stream};
+use harness::contract::seed::{Root, Stream};
 use rand::RngExt;
 use std::collections::BTreeMap;
 use std::fmt;

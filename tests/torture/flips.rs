@@ -2,7 +2,7 @@
 
 use crate::campaign::{Campaign, Fault, Try, anywhere, ask};
 use crate::support::{files, text};
-use harness::run::{Failure, FailureKind, RunFolder};
+use harness::results::{Failure, FailureKind, RunFolder};
 use rand::RngExt;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -8,7 +8,7 @@ pub use reports::{Compare, Paper, Report, Verify};
 
 use crate::exit;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use harness::detector::DeviceChoice;
+use harness::contract::device::DeviceChoice;
 use harness::run::Deadline;
 use harness::suite::Filter;
 use std::path::PathBuf;

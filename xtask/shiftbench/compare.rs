@@ -3,7 +3,7 @@
 use crate::cli;
 use crate::exit::{Exit, INCOMPLETE, USAGE};
 use crate::report::baselines;
-use harness::run::RunFolder;
+use harness::results::RunFolder;
 use reports::{Comparison, Scores, changes};
 use std::path::Path;
 

@@ -7,12 +7,15 @@ use crate::cli;
 use crate::exit::{DATA, Exit, FOLDER, USAGE};
 use crate::images::{Images, label};
 use crate::out::{say, show};
-use harness::dataset::Sample;
-use harness::picture::{decode_rgb, open_mask, read_file};
-use harness::plan::{Condition, Plugin};
-use harness::registry::{self, ShiftEntry};
-use harness::seed::Root;
-use harness::shift::{self, Chain, Link, Severity};
+use harness::contract::chain;
+use harness::contract::chain::Chain;
+use harness::contract::condition::{Condition, Link};
+use harness::contract::dataset::Sample;
+use harness::contract::picture::{decode_rgb, open_mask, read_file};
+use harness::contract::plugin::Plugin;
+use harness::contract::registry::{self, ShiftEntry};
+use harness::contract::seed::Root;
+use harness::contract::shift::Severity;
 use image::{DynamicImage, ImageFormat};
 use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
@@ -71,7 +74,7 @@ pub fn links(text: &str, severity: u8) -> Result<Vec<Link>, Exit> {
         let options = (card.resolve)(&[]).unwrap_or_default();
         Ok(Link { shift: Plugin { name: card.name.into(), revision: card.revision, options }, severity })
     };
-    shift::parse(text, Some(severity)).map_err(|error| usage(&error))?.into_iter().map(link).collect()
+    chain::parse(text, Some(severity)).map_err(|error| usage(&error))?.into_iter().map(link).collect()
 }
 
 /// Everything a copy needs.
@@ -169,7 +172,7 @@ fn tell(outcomes: Vec<Result<bool, Exit>>, settings: &Settings, target: &Path) -
     failures
         .iter()
         .take(TOLD)
-        .for_each(|failure| say!("error: {}", harness::text::message(&failure.message)));
+        .for_each(|failure| say!("error: {}", harness::contract::text::message(&failure.message)));
     let more = failures.len().saturating_sub(TOLD);
     if more > 0 {
         say!("... and {more} more");

@@ -1,8 +1,8 @@
 //! Exit codes: what a script may rely on.
 
-use harness::error::DetectorError;
+use harness::contract::error::DetectorError;
 use harness::plan::PlanError;
-use harness::run::StoreError;
+use harness::results::StoreError;
 use harness::suite::SuiteError;
 
 /// A suite, option or name is wrong.

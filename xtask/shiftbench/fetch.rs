@@ -3,8 +3,9 @@
 use crate::cli;
 use crate::exit::{Exit, USAGE};
 use crate::out::{say, show};
-use harness::fetch::{Accepted, Delivery, FetchError, Resource, Source, Step, Way, fetch};
-use harness::registry::{self, BackboneEntry, DatasetEntry, nearest};
+use harness::contract::registry::{self, BackboneEntry, DatasetEntry, nearest};
+use harness::contract::resource::{Resource, Source};
+use harness::fetch::{Accepted, Delivery, FetchError, Step, Way, fetch};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::{IsTerminal, stderr, stdin};
 use std::path::Path;

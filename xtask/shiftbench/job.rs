@@ -3,9 +3,8 @@
 use crate::cli;
 use crate::exit::{Exit, FAILED, USAGE};
 use harness::plan::Job;
-use harness::run::{
-    JobFolder, Provenance, WorkerEvent, continue_when_parent_ends, cpu_name, end_group, work,
-};
+use harness::results::{JobFolder, Provenance};
+use harness::run::{WorkerEvent, continue_when_parent_ends, cpu_name, end_group, work};
 use std::collections::BTreeMap;
 use std::io::{BufRead, Read, Write, stdin, stdout};
 use std::thread;

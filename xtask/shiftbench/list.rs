@@ -4,7 +4,7 @@ use crate::cli::{self, Kind};
 use crate::exit::Exit;
 use crate::out::show;
 use crate::suites;
-use harness::registry::{self, BackboneEntry, Card, DatasetEntry, DetectorEntry, ShiftEntry};
+use harness::contract::registry::{self, BackboneEntry, Card, DatasetEntry, DetectorEntry, ShiftEntry};
 use harness::suite::Suite;
 
 pub fn run(options: &cli::List) -> Result<(), Exit> {

@@ -41,7 +41,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let filter = if arguments.verbose { tracing::Level::DEBUG } else { tracing::Level::WARN };
     tracing_subscriber::fmt().with_max_level(filter).with_writer(|| out::Errors).without_time().init();
-    let twice = harness::registry::duplicates();
+    let twice = harness::contract::registry::duplicates();
     if !twice.is_empty() {
         say!("error: {}; give one of them another name", twice.join("; "));
         return ExitCode::from(exit::USAGE);
@@ -69,7 +69,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(Exit { code, message }) => {
             if !message.is_empty() {
-                say!("error: {}", harness::text::message(&message));
+                say!("error: {}", harness::contract::text::message(&message));
             }
             ExitCode::from(code)
         }

@@ -3,7 +3,7 @@
 use crate::cli::{self, NewKind};
 use crate::exit::{Exit, FOLDER, USAGE};
 use crate::out::show;
-use harness::registry::{self, DetectorEntry};
+use harness::contract::registry::{self, DetectorEntry};
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -5,7 +5,7 @@ use crate::exit::{DATA, Exit, FOLDER, INCOMPLETE};
 use crate::out::{say, show};
 use crate::report::baselines;
 use crate::verify::whole;
-use harness::run::{Failure, FailureKind, RunFolder};
+use harness::results::{Failure, FailureKind, RunFolder};
 use reports::cases::{self, Case};
 use reports::{Comparison, Document, Group, GroupScores, ReportError, Scores};
 use std::path::Path;
@@ -46,7 +46,7 @@ pub fn keep_worst(folder: &RunFolder, comparison: &Comparison, data_root: &Path)
         Err(failure) => {
             say!(
                 "note: no pictures are kept for the report: {}",
-                harness::text::message(&failure.to_string())
+                harness::contract::text::message(&failure.to_string())
             );
             Ok(())
         }

@@ -11,7 +11,7 @@ use self::pytorch::PyTorch;
 use crate::cli;
 use crate::exit::{Exit, FAILED, USAGE};
 use crate::out::show;
-use harness::detector::DeviceChoice;
+use harness::contract::device::DeviceChoice;
 use harness::run::cpu_name;
 use std::process::{Command, Stdio};
 

@@ -1,11 +1,11 @@
 //! Progress of a run: one line per running job and an overall bar, or plain lines without a terminal.
 
 use crate::out::say;
-use harness::detector::Cost;
+use harness::contract::detector::Cost;
+use harness::contract::registry::{self, DetectorEntry};
+use harness::contract::text::message;
 use harness::plan::Job;
-use harness::registry::{self, DetectorEntry};
 use harness::run::{Event, Observer, WorkerEvent};
-use harness::text::message;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, stderr};

@@ -3,8 +3,8 @@
 use crate::exit::{DATA, Exit, FOLDER, USAGE};
 use crate::out::show;
 use crate::{bench, cli, suites};
-use harness::registry::{self, DatasetEntry, DetectorEntry};
-use harness::suite::Protocol;
+use harness::contract::protocol::Protocol;
+use harness::contract::registry::{self, DatasetEntry, DetectorEntry};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;

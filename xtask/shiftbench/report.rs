@@ -4,10 +4,10 @@ use crate::cli;
 use crate::exit::{Exit, FOLDER, INCOMPLETE, USAGE};
 use crate::out::{say, show};
 use crate::paper::{keep_worst, refuse_holes};
-use harness::detector::Cost;
+use harness::contract::detector::Cost;
+use harness::contract::registry::{self, DetectorEntry};
 use harness::plan::Plan;
-use harness::registry::{self, DetectorEntry};
-use harness::run::RunFolder;
+use harness::results::RunFolder;
 use reports::{Comparison, Metric, ReportError, terminal_of, write};
 use std::path::Path;
 

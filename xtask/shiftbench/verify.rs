@@ -3,7 +3,8 @@
 use crate::cli;
 use crate::exit::{DATA, Exit, INCOMPLETE, USAGE};
 use crate::out::{say, show};
-use harness::run::{Rescored, RunFolder, rescore, verify};
+use harness::results::RunFolder;
+use harness::run::{Rescored, rescore, verify};
 
 /// Findings that are shown.
 const SHOWN: usize = 20;

@@ -16,7 +16,7 @@ use crate::class_files::ClassFiles;
 use crate::files;
 use crate::one_vs_rest::{Limits, OneVsRest, Part, Pictures};
 use crate::resources;
-use harness::fetch::Resource;
+use harness::contract::resource::Resource;
 use harness::prelude::*;
 use std::path::Path;
 

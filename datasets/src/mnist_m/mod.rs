@@ -24,7 +24,7 @@ use crate::mnist;
 use crate::one_vs_rest::{Limits, OneVsRest, Part, Pictures};
 use crate::packed::{self, Layout, Packed, idx::Idx, pickle::Pickle};
 use crate::resources;
-use harness::fetch::Resource;
+use harness::contract::resource::Resource;
 use harness::prelude::*;
 use std::path::Path;
 

@@ -16,7 +16,7 @@ use crate::class_files::ClassFiles;
 use crate::one_vs_rest::{Contradiction, Limits, OneVsRest, Part};
 use crate::resources;
 use crate::{files, miniature};
-use harness::fetch::Resource;
+use harness::contract::resource::Resource;
 use harness::prelude::*;
 use lists::Lists;
 use std::path::{Path, PathBuf};

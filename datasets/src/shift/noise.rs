@@ -1,7 +1,7 @@
 //! Random fields for shifts that need a draw for every value of a picture.
 
 use super::filter::wide::wide;
-use harness::seed::Stream;
+use harness::contract::seed::Stream;
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{Rng, SeedableRng};
 use std::sync::LazyLock;
@@ -101,7 +101,7 @@ fn magnitudes() -> Vec<f32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use harness::seed::Root;
+    use harness::contract::seed::Root;
 
     fn stream() -> Stream {
         Root::new(0, "toy", "a").stream("shift", "one")

@@ -7,8 +7,8 @@
 //! To add a category, write a [`surface::Surface`] like [`disk`] and name it in `CATEGORIES`; to add a
 //! defect, see [`defect`].
 
+use harness::contract::seed::Root;
 use harness::prelude::*;
-use harness::seed::Root;
 use surface::Surface;
 
 mod defect;

@@ -60,7 +60,7 @@ fn light(stream: &mut Stream) -> impl Fn(Point) -> f64 + use<> {
 mod tests {
     use super::super::{CATEGORIES, defect};
     use super::*;
-    use harness::seed::Root;
+    use harness::contract::seed::Root;
 
     #[test]
     fn the_mask_is_exactly_what_changed() {

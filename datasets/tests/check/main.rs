@@ -6,8 +6,8 @@ mod planted;
 
 use datasets as _;
 use harness::check::{Finding, Problem, check};
+use harness::contract::registry::{all, find};
 use harness::prelude::*;
-use harness::registry::{all, find};
 use image::{Luma, Rgb};
 use planted::{Bottles, NORMAL, PLANTED, copy, noise};
 use std::fs;

@@ -8,9 +8,9 @@ mod pacs;
 
 use datasets as _;
 use harness::check::{Problem, check};
-use harness::picture::open_rgb;
+use harness::contract::picture::open_rgb;
+use harness::contract::registry::find;
 use harness::prelude::*;
-use harness::registry::find;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,7 +1,7 @@
 //! How many images there are, beside how many were published.
 
-use super::{Finding, Problem};
-use crate::dataset::{Count, Item, Split};
+use super::finding::{Finding, Problem};
+use crate::contract::dataset::{Count, Item, Split};
 use std::collections::BTreeMap;
 
 /// What a check saw in a category, for one distribution, beside what was published.

@@ -1,9 +1,9 @@
 //! What is wrong with images and masks.
 
-use super::{Finding, Problem};
-use crate::dataset::{Item, Sample, Split};
-use crate::error::DataError;
-use crate::picture::Conversion;
+use super::finding::{Finding, Problem};
+use crate::contract::dataset::{Item, Sample, Split};
+use crate::contract::error::DataError;
+use crate::contract::picture::Conversion;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 

@@ -2,6 +2,7 @@
 
 mod folder;
 mod tar;
+mod trouble;
 mod zip;
 
 use folder::Folder;
@@ -9,21 +10,13 @@ use std::collections::VecDeque;
 use std::fs::{self, File};
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+pub(super) use trouble::Trouble;
 
 /// Memory for unpacking .xz, in KiB: more than its strongest preset needs.
 const XZ_MEMORY: u32 = 256 << 10;
 
 /// Folders inside an archive that are searched for a landmark.
 const MOST_FOLDERS: usize = 1000;
-
-/// Why an archive was not unpacked.
-#[derive(Debug)]
-pub(super) enum Trouble {
-    /// It is not what it should be.
-    Archive(String),
-    /// The target cannot be written.
-    Disk(io::Error),
-}
 
 /// Writes the regular files below `members` ("" for all) into `target`, which is a new folder. Owners, permissions
 /// and times are not taken over. `show` hears how many files there are.

@@ -3,31 +3,16 @@
 mod partial;
 mod request;
 
+use super::Step;
 use super::digest::sha256;
-use super::{Patience, Step};
 use partial::Partial;
 use request::Failure;
-pub(super) use request::Limits;
+pub(super) use request::{Limits, Order};
 use std::io;
 use std::path::Path;
 
 /// How often one address is tried again after a transfer that broke off.
 const RETRIES: usize = 4;
-
-/// Where to look for a file, and what of it to believe.
-pub(super) struct Order<'a> {
-    /// Name of the file.
-    pub name: &'a str,
-    /// Addresses, tried in this order.
-    pub urls: &'a [String],
-    /// Whether plain HTTP will do.
-    pub allow_http: bool,
-    /// Its SHA-256: one of these, or any if there are none.
-    pub known: &'a [&'a str],
-    /// What it may measure.
-    pub limits: Limits,
-    pub patience: Patience,
-}
 
 /// A file that has arrived.
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! Why something could not be fetched, and what to do instead.
 
-use super::Licence;
+use crate::contract::resource::Licence;
 use std::io;
 use std::path::PathBuf;
 

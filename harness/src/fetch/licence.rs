@@ -1,25 +1,8 @@
 //! The terms of a resource, and that someone agreed to them.
 
-use super::{FetchError, Resource};
-use std::fmt;
+use super::FetchError;
+use crate::contract::resource::Resource;
 use std::io::{BufRead, Write};
-
-/// The terms under which a resource may be used.
-#[derive(Clone, Copy, Debug)]
-pub struct Licence {
-    /// Short name, such as `CC BY-NC-SA 4.0`.
-    pub name: &'static str,
-    /// What it asks for, in a sentence or two.
-    pub terms: &'static str,
-    /// Where its text or the owner's statement is.
-    pub page: &'static str,
-}
-
-impl fmt::Display for Licence {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}\n  {}\n  {}", self.name, self.terms, self.page)
-    }
-}
 
 /// A resource whose licence was accepted. Nothing is fetched without one.
 #[derive(Clone, Copy, Debug)]

@@ -12,14 +12,12 @@ mod error;
 mod licence;
 mod origin;
 mod place;
-mod resource;
 mod wheel;
 mod workplace;
 
 pub use error::FetchError;
-pub use licence::{Accepted, Licence};
+pub use licence::Accepted;
 pub use place::{Delivery, Way, fetch};
-pub use resource::{RemoteFile, Resource, Source, Unpack};
 
 use std::path::PathBuf;
 use std::time::Duration;

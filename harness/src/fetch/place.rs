@@ -5,8 +5,9 @@ use super::digest::sha256;
 use super::download::{self, Limits, Missed, Order};
 use super::origin::{self, Origin};
 use super::workplace::Workplace;
-use super::{Accepted, FetchError, Patience, RemoteFile, Resource, Source, Step, Unpack, wheel};
-use crate::regular;
+use super::{Accepted, FetchError, Patience, Step, wheel};
+use crate::contract::resource::{RemoteFile, Resource, Source, Unpack};
+use crate::disk;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -230,7 +231,7 @@ fn local(resource: &Resource, file: &RemoteFile, from: &str) -> Result<PathBuf, 
 
 /// Whether something can be the file: a regular one, not far larger than the resource is said to be.
 fn fits(resource: &Resource, file: &RemoteFile, data: &fs::Metadata) -> Result<(), String> {
-    regular::check(data).map_err(|reason| reason.to_string())?;
+    disk::check(data).map_err(|reason| reason.to_string())?;
     match most(resource, file) {
         most if most > 0 && data.len() > most => {
             Err(format!("has {} bytes, far more than {} can have ({most})", data.len(), resource.name))

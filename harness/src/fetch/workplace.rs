@@ -1,7 +1,7 @@
 //! The hidden folder of the data root in which one process at a time fetches a resource.
 
 use super::{FetchError, Step};
-use crate::run::knows_no_locks;
+use crate::disk::knows_no_locks;
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};

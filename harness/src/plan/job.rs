@@ -1,31 +1,21 @@
 //! Jobs and cells: what one worker process does, and the keys that recognise it when it is done.
 
-use super::weights::Teacher;
-use crate::dataset::{Item, Split};
-use crate::detector::{BackboneChoice, BuildContext, DeviceChoice, REFERENCE, Weights};
+use crate::contract::backbone::{BackboneChoice, Teacher, Weights};
+use crate::contract::condition::Condition;
+use crate::contract::dataset::ImageCounts;
+use crate::contract::detector::{BuildContext, REFERENCE};
+use crate::contract::device::DeviceChoice;
+use crate::contract::options::Resolved;
+use crate::contract::plugin::Plugin;
+use crate::contract::protocol::Protocol;
+use crate::contract::registry::{self, DatasetEntry, DetectorEntry};
+use crate::contract::schedule::Budget;
 use crate::metrics;
-use crate::options::Resolved;
-use crate::registry::{self, DatasetEntry, DetectorEntry};
-use crate::schedule::Budget;
-use crate::shift::Link;
-use crate::suite::Protocol;
+use crate::results::SCHEMA;
+use crate::results::hash;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::path::PathBuf;
-
-/// Raised when records change their form, keys their meaning, or pictures the way they reach detectors.
-pub const SCHEMA: u32 = 3;
-
-/// A plugin with everything that identifies its behaviour.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Plugin {
-    /// Registered name.
-    pub name: String,
-    /// Code revision.
-    pub revision: u32,
-    /// Every option.
-    pub options: Resolved,
-}
 
 /// One training and its tests. Everything the worker process needs.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -66,17 +56,6 @@ pub struct Job {
     pub cells: Vec<Cell>,
 }
 
-/// Images of one category.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ImageCounts {
-    /// Normal training images.
-    pub train: usize,
-    /// Test images of the distribution trained on.
-    pub test: usize,
-    /// Test images of all natural domains together.
-    pub domains: usize,
-}
-
 /// One condition under one test-time setting.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Cell {
@@ -84,62 +63,6 @@ pub struct Cell {
     pub condition: Condition,
     /// Test-time options that differ from the method's own.
     pub settings: Resolved,
-}
-
-/// The distribution test images come from.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Condition {
-    /// In distribution: as trained on.
-    Id,
-    /// A synthetic shift of the in-distribution test images.
-    Shift(Link),
-    /// Several of them, one after another.
-    Chain(Vec<Link>),
-    /// Test images of another natural domain.
-    Domain(String),
-}
-
-impl Condition {
-    /// These shifts, in their order.
-    pub fn of(mut links: Vec<Link>) -> Self {
-        match links.pop() {
-            None => Self::Id,
-            Some(only) if links.is_empty() => Self::Shift(only),
-            Some(last) => {
-                links.push(last);
-                Self::Chain(links)
-            }
-        }
-    }
-
-    /// The synthetic shifts that test images go through, in order.
-    pub fn links(&self) -> &[Link] {
-        match self {
-            Self::Shift(link) => std::slice::from_ref(link),
-            Self::Chain(links) => links,
-            Self::Id | Self::Domain(_) => &[],
-        }
-    }
-
-    /// Name in tables and paths: `id`, `contrast-3`, `contrast-3+gaussian_noise-2`, `art_painting`.
-    pub fn label(&self) -> String {
-        let link = |link: &Link| format!("{}-{}", link.shift.name, link.severity);
-        match self {
-            Self::Id => "id".into(),
-            Self::Domain(name) => name.clone(),
-            _ => self.links().iter().map(link).collect::<Vec<_>>().join("+"),
-        }
-    }
-
-    /// Whether `item` is tested under this condition.
-    pub fn selects(&self, item: &Item) -> bool {
-        let domain = match self {
-            Self::Domain(name) => Some(name),
-            _ => None,
-        };
-        item.split == Split::Test && item.domain.as_ref() == domain
-    }
 }
 
 impl Cell {
@@ -282,9 +205,4 @@ impl Job {
 
 fn owned((name, value): (&String, &Value)) -> (String, Value) {
     (name.clone(), value.clone())
-}
-
-/// A short hash of a canonical (key-sorted) JSON value.
-pub fn hash(identity: &Value) -> String {
-    blake3::hash(identity.to_string().as_bytes()).to_hex()[..16].to_string()
 }

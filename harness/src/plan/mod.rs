@@ -8,19 +8,26 @@
 mod job;
 mod weights;
 
-pub use job::{Cell, Condition, ImageCounts, Job, Plugin, SCHEMA, hash};
-pub use weights::{Teacher, find_weights, missing_weights, no_weights, published_weights, teacher};
+use crate::contract::backbone::Teacher;
+use crate::contract::condition::Condition;
+use crate::contract::dataset::ImageCounts;
+use crate::contract::plugin::Plugin;
+use crate::results::SCHEMA;
+pub use job::{Cell, Job};
+pub use weights::teacher;
 
-use crate::dataset::{DataContext, Dataset, Item, Split};
-use crate::detector::{BackboneChoice, REFERENCE};
-use crate::error::DataError;
+use crate::contract::backbone::BackboneChoice;
+use crate::contract::dataset::{DataContext, Dataset, Item, Split};
+use crate::contract::detector::REFERENCE;
+use crate::contract::error::DataError;
+use crate::contract::options::Resolved;
+use crate::contract::protocol::{MOST_BATCH, MOST_STEPS, Protocol};
+use crate::contract::registry::{self, DatasetEntry, DetectorEntry, nearest};
+use crate::contract::schedule::Budget;
+use crate::contract::text;
 use crate::metrics;
-use crate::name::{alike, check_as_file};
-use crate::options::Resolved;
-use crate::registry::{self, DatasetEntry, DetectorEntry, nearest};
-use crate::schedule::Budget;
-use crate::suite::{DatasetChoice, Filter, MOST_BATCH, MOST_STEPS, MethodChoice, Protocol, Suite};
-use crate::text;
+use crate::results::name::{alike, check_as_file};
+use crate::suite::{DatasetChoice, Filter, MethodChoice, Suite};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -36,7 +43,7 @@ pub struct Plan {
     pub image_size: u32,
     /// Trainings.
     pub jobs: Vec<Job>,
-    /// What all results of one table must share; see [`crate::run::Index`].
+    /// What all results of one table must share; see [`crate::results::Index`].
     pub rules: Value,
 }
 

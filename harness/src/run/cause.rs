@@ -1,8 +1,8 @@
 //! What a worker died of that could not say so itself.
 
-use super::failure::{Failure, FailureKind};
-use super::job_folder::JobFolder;
-use super::process::End;
+use crate::results::JobFolder;
+use crate::results::{Failure, FailureKind};
+use crate::run::process::End;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::process::ExitStatus;

@@ -67,8 +67,8 @@ impl fmt::Display for Spoken {
 
 #[cfg(test)]
 mod tests {
-    use super::super::toy;
     use super::*;
+    use crate::run::toy;
 
     #[test]
     fn durations_are_written_as_people_do() {

@@ -1,7 +1,7 @@
 //! From scores to metrics.
 
-use super::record::{MetricValue, ScoredImage};
 use crate::metrics::{self, Metric, Undefined};
+use crate::results::{MetricValue, ScoredImage};
 use std::collections::BTreeMap;
 
 /// Maps and masks of the images of one cell, in the network's frame.

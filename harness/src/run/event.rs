@@ -1,7 +1,7 @@
 //! What happens during a run. The runner never prints; whoever shows progress listens.
 
-use super::failure::Failure;
 use crate::plan::Job;
+use crate::results::Failure;
 use serde::{Deserialize, Serialize};
 
 /// What a worker process tells its parent, one JSON line each.

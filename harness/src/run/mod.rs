@@ -1,28 +1,19 @@
 //! Running a plan: one process per job, one record per cell, everything resumable.
 
 mod cause;
-mod claim;
 mod deadline;
 mod evaluate;
 mod event;
 mod exhibit;
-mod failure;
-mod files;
 mod group;
-mod index;
-mod job_folder;
 mod machine;
-mod map_sheet;
+mod planned;
 mod process;
-mod record;
 mod references;
 mod rescore;
 mod scheduler;
 mod score;
-mod sealed;
 mod source;
-mod state;
-mod store;
 mod tested;
 mod todo;
 #[cfg(test)]
@@ -31,25 +22,13 @@ mod vanished;
 mod verify;
 mod worker;
 
-pub use claim::Claim;
-pub(crate) use claim::knows_no_locks;
 pub use deadline::Deadline;
 pub use event::{Event, Observer, WorkerEvent};
-pub use exhibit::Exhibit;
-pub use failure::{Failure, FailureKind};
-pub use files::{StoreError, write};
 pub use group::{continue_when_parent_ends, end_group};
-pub use index::{Index, IndexEntry};
-pub use job_folder::{JobFolder, Unfinished};
 pub use machine::{cpu_name, memory_limit_mib, peak_memory_mib, reset_peak};
-pub use map_sheet::MapSheet;
-pub use record::{CellRecord, JobRecord, MetricValue, Phase, Provenance, ScoredImage};
 pub use rescore::{Rescored, rescore};
 pub use scheduler::{Launch, Summary, execute};
 pub use score::score;
-pub use source::Shown;
-pub use state::State;
-pub use store::RunFolder;
 pub use todo::Todo;
 pub use verify::{Finding, Verified, verify};
 pub use worker::work;

@@ -1,7 +1,7 @@
 //! A worker process as its parent sees it: started, listened to, killed with all that it started, and reaped.
 
-use super::event::WorkerEvent;
-use super::group;
+use crate::run::event::WorkerEvent;
+use crate::run::group;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver, Sender, SyncSender};

@@ -3,12 +3,12 @@
 //! The harness chooses them, not the method, so that every method gets the same, and so that nobody
 //! needs to be trusted not to pick a lucky one or a test image.
 
-use super::failure::{Failure, FailureKind};
-use super::source::Source;
-use crate::dataset::{Item, Split};
+use crate::contract::dataset::{Item, Split};
+use crate::contract::protocol::Protocol;
+use crate::contract::seed::Root;
 use crate::plan::Job;
-use crate::seed::Root;
-use crate::suite::Protocol;
+use crate::results::{Failure, FailureKind};
+use crate::run::source::Source;
 use rand::seq::SliceRandom;
 use rayon::prelude::*;
 use std::collections::HashSet;

@@ -1,16 +1,17 @@
 //! Scoring a sample of images again with the trained states that were kept.
 
-use super::failure::{Failure, FailureKind};
-use super::index::IndexEntry;
-use super::job_folder::JobFolder;
-use super::record::{CellRecord, JobRecord};
-use super::score::score;
-use super::source::Source;
-use super::store::RunFolder;
-use crate::detector::{BackboneChoice, BuildContext, Weights};
-use crate::registry::{self, DetectorEntry};
-use crate::seed::Root;
-use crate::shift::Chain;
+use crate::contract::backbone::{BackboneChoice, Weights};
+use crate::contract::chain::Chain;
+use crate::contract::detector::BuildContext;
+use crate::contract::registry::{self, DetectorEntry};
+use crate::contract::seed::Root;
+use crate::results::IndexEntry;
+use crate::results::JobFolder;
+use crate::results::RunFolder;
+use crate::results::{CellRecord, JobRecord};
+use crate::results::{Failure, FailureKind};
+use crate::run::score::score;
+use crate::run::source::Source;
 use rand::seq::IndexedRandom;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -71,7 +72,12 @@ struct Again<'a> {
 
 impl Again<'_> {
     /// Scores one image of a cell; the relative difference from its record.
-    fn one(&self, cell: &CellRecord, label: &str, draw: &mut crate::seed::Stream) -> Result<f32, Failure> {
+    fn one(
+        &self,
+        cell: &CellRecord,
+        label: &str,
+        draw: &mut crate::contract::seed::Stream,
+    ) -> Result<f32, Failure> {
         let scores = self.job.scores(label, cell)?;
         let line = scores.choose(draw).ok_or_else(|| read(format!("{label} has no scores")))?;
         let planned = self.training.identity["data"].as_str().unwrap_or_default();
@@ -99,7 +105,7 @@ impl Again<'_> {
         Ok(difference)
     }
 
-    fn detector(&self, cell: &CellRecord) -> Result<Box<dyn crate::detector::Detector>, Failure> {
+    fn detector(&self, cell: &CellRecord) -> Result<Box<dyn crate::contract::detector::Detector>, Failure> {
         let method = |error: String| Failure::new(FailureKind::Method, error);
         let plugin = &self.training.method;
         let entry =

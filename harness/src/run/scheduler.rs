@@ -1,21 +1,20 @@
 //! The parent side of a run: one process per job, several side by side.
 
-use super::cause::cause;
-use super::claim::Claim;
-use super::deadline::{Deadline, Spoken};
-use super::event::{Event, Observer, WorkerEvent};
-use super::failure::{Failure, FailureKind};
-use super::files::StoreError;
-use super::job_folder::JobFolder;
-use super::process::{End, Message, WorkerProcess};
-use super::store::RunFolder;
-use super::todo::Todo;
-use super::vanished::check;
+use crate::contract::registry::{self, DetectorEntry};
 use crate::plan::{Job, Plan};
-use crate::registry::{self, DetectorEntry};
+use crate::results::Claim;
+use crate::results::JobFolder;
+use crate::results::RunFolder;
+use crate::results::StoreError;
+use crate::results::{Failure, FailureKind};
+use crate::run::cause::cause;
+use crate::run::deadline::{Deadline, Spoken};
+use crate::run::event::{Event, Observer, WorkerEvent};
+use crate::run::process::{End, Message, WorkerProcess};
+use crate::run::todo::Todo;
+use crate::run::vanished::check;
 use rayon::prelude::*;
 use std::collections::{BTreeSet, VecDeque};
-use std::fs::File;
 use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -30,7 +29,7 @@ const LONGEST_TURN: Duration = Duration::from_secs(1);
 const QUEUE: usize = 256;
 
 /// How to start a worker: a command that reads a [`Job`] as one JSON line from its standard input,
-/// calls [`super::work`], and writes [`WorkerEvent`]s to its standard output. It must end when its
+/// calls [`crate::run::work`], and writes [`WorkerEvent`]s to its standard output. It must end when its
 /// standard input closes, so that no worker outlives its parent.
 pub struct Launch<'a> {
     /// The command, given the job's folder. Its process leads a group of its own, which is killed as a whole.
@@ -98,7 +97,7 @@ pub fn execute(
     Ok(run.summary)
 }
 
-fn cost(job: &Job) -> crate::detector::Cost {
+fn cost(job: &Job) -> crate::contract::detector::Cost {
     registry::find::<DetectorEntry>(&job.method.name).map_or_else(|_| Default::default(), |entry| entry.cost)
 }
 
@@ -192,9 +191,8 @@ impl Run<'_> {
         folder.create()?;
         folder.clear_failure()?;
         self.observer.observe(Event::JobStarted { index, job, cells: todo.cells.len() });
-        let log = folder.log();
         let mut command = (self.launch.command)(&folder);
-        command.stderr(File::create(&log).map_err(|reason| StoreError::Write { path: log, reason })?);
+        command.stderr(folder.create_log()?);
         let line = serde_json::to_string(job).unwrap_or_default() + "\n";
         let (started, deadline) = (Instant::now(), self.launch.deadline.of(job));
         match WorkerProcess::start(command, line, index, sender.clone()) {

@@ -1,7 +1,7 @@
 //! Asking a detector, and not trusting its answers.
 
-use super::failure::{Failure, FailureKind};
-use crate::detector::{Anomaly, Detector};
+use crate::contract::detector::{Anomaly, Detector};
+use crate::results::{Failure, FailureKind};
 use image::RgbImage;
 
 /// Images scored at a time.

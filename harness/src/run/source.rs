@@ -1,13 +1,13 @@
 //! The pictures of a category, as they were when the run was planned.
 
-use super::failure::{Failure, FailureKind};
-use crate::dataset::{self, DataContext, Dataset, Item, Sample};
-use crate::picture::Geometry;
-use crate::plan::Plugin;
-use crate::registry::{self, DatasetEntry};
-use crate::seed::Root;
-use crate::shift::Chain;
-use image::RgbImage;
+use crate::contract::chain::Chain;
+use crate::contract::dataset::{self, DataContext, Dataset, Item, Sample};
+use crate::contract::picture::Geometry;
+use crate::contract::plugin::Plugin;
+use crate::contract::registry::{self, DatasetEntry};
+use crate::contract::seed::Root;
+use crate::results::Shown;
+use crate::results::{Failure, FailureKind};
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -20,17 +20,6 @@ pub(super) struct Source {
     /// Every image.
     pub items: Vec<Item>,
     digests: HashMap<String, blake3::Hash>,
-}
-
-/// What a cell was shown, in the network's frame.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Shown {
-    /// The picture, shifted and resized.
-    pub picture: RgbImage,
-    /// Which pixels are defective, row by row; `None` where the data set has no masks.
-    pub mask: Option<Vec<bool>>,
-    /// Whether it is anomalous, but its mask marks nothing: where its defect is nobody knows.
-    pub unmarked: bool,
 }
 
 impl Source {
@@ -101,8 +90,9 @@ pub(super) fn data(error: impl ToString) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::DataError;
+    use crate::contract::error::DataError;
     use image::Rgb;
+    use image::RgbImage;
     use std::sync::Arc;
     use std::sync::atomic::{AtomicU8, Ordering};
 

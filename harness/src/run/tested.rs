@@ -1,11 +1,11 @@
 //! What a cell gathers image by image, before metrics are made of it.
 
-use super::evaluate::Maps;
-use super::map_sheet::MapSheet;
-use super::record::ScoredImage;
-use crate::dataset::Item;
-use crate::detector::Anomaly;
+use crate::contract::dataset::Item;
+use crate::contract::detector::Anomaly;
 use crate::metrics::Undefined;
+use crate::results::MapSheet;
+use crate::results::ScoredImage;
+use crate::run::evaluate::Maps;
 
 /// Scores, maps and masks of one cell, image by image.
 #[derive(Default)]
@@ -26,7 +26,7 @@ pub(super) enum Mask {
 }
 
 impl Mask {
-    /// What the mask of an image says, unless it is [`unmarked`](super::source::Shown::unmarked).
+    /// What the mask of an image says, unless it is [`unmarked`](crate::results::Shown::unmarked).
     pub fn of(mask: Option<Vec<bool>>, unmarked: bool) -> Self {
         if unmarked { Self::Empty } else { mask.map_or(Self::Missing, Self::Marked) }
     }

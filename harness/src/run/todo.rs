@@ -1,8 +1,9 @@
 //! What a job still has to do, and why.
 
-use super::job_folder::{JobFolder, Unfinished};
-use super::record::JobRecord;
-use crate::plan::{Cell, Job, hash};
+use crate::plan::{Cell, Job};
+use crate::results::JobRecord;
+use crate::results::hash;
+use crate::results::{JobFolder, Unfinished};
 use serde_json::Value;
 
 /// What a job still has to do, and why.

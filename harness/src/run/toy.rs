@@ -1,11 +1,15 @@
 //! Jobs for tests of the runner: nothing in them is ever computed.
 
-use crate::picture::Geometry;
-use crate::plan::{Cell, Condition, ImageCounts, Job, Plan, Plugin, hash};
-use crate::run::job_folder::JobFolder;
-use crate::run::record::{CellRecord, JobRecord, Phase, Provenance};
-use crate::run::state::State;
-use crate::suite::Protocol;
+use crate::contract::condition::Condition;
+use crate::contract::dataset::ImageCounts;
+use crate::contract::picture::Geometry;
+use crate::contract::plugin::Plugin;
+use crate::contract::protocol::Protocol;
+use crate::plan::{Cell, Job, Plan};
+use crate::results::JobFolder;
+use crate::results::State;
+use crate::results::hash;
+use crate::results::{CellRecord, JobRecord, Phase, Provenance};
 
 /// A job of the method `label` with one cell.
 pub(super) fn job(label: &str) -> Job {

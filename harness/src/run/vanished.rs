@@ -1,8 +1,8 @@
 //! Whether everything that a run produced is still there when it ends: somebody may have deleted it meanwhile.
 
-use super::files::StoreError;
-use super::store::RunFolder;
 use crate::plan::Plan;
+use crate::results::RunFolder;
+use crate::results::StoreError;
 use std::collections::BTreeSet;
 
 /// Checks that the index and every record of `plan` are in `folder`, except those of jobs that `failed`.
@@ -16,20 +16,4 @@ pub(super) fn check(plan: &Plan, folder: &RunFolder, failed: &BTreeSet<String>) 
         return Err(StoreError::Vanished { path: folder.path().into(), gone });
     }
     Ok(())
-}
-
-impl RunFolder {
-    /// Whether a run has written here.
-    pub fn is_there(&self) -> bool {
-        self.path().join("index.json").exists()
-    }
-}
-
-/// What is gone, in words.
-pub(super) fn words(gone: usize) -> String {
-    match gone {
-        0 => "the list of its results".into(),
-        1 => "one result".into(),
-        _ => format!("{gone} results"),
-    }
 }

@@ -1,12 +1,14 @@
 //! Whether a run folder is what was written: every hash, and every metric that follows from scores.
 
-use super::evaluate::of_scores;
-use super::files::StoreError;
-use super::index::IndexEntry;
-use super::job_folder::{JobFolder, Unfinished};
-use super::record::{CellRecord, JobRecord};
-use super::store::RunFolder;
-use crate::plan::{Cell, Condition, hash};
+use crate::contract::condition::Condition;
+use crate::plan::Cell;
+use crate::results::IndexEntry;
+use crate::results::RunFolder;
+use crate::results::StoreError;
+use crate::results::hash;
+use crate::results::{CellRecord, JobRecord};
+use crate::results::{JobFolder, Unfinished};
+use crate::run::evaluate::of_scores;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,27 +1,29 @@
 //! The life of one job inside its own process: train once, test every cell.
 
-use super::evaluate::evaluate;
-use super::event::WorkerEvent;
-use super::failure::{Failure, FailureKind};
-use super::files::StoreError;
-use super::job_folder::JobFolder;
-use super::machine::{peak_memory_mib, reset_peak};
-use super::record::{CellRecord, JobRecord, Phase, Provenance, ScoredImage};
-use super::references;
-use super::score::score;
-use super::source::{Shown, Source};
-use super::state::State;
-use super::tested::{Mask, Tested};
-use crate::dataset::{Item, Split};
-use crate::detector::{Detector, FitContext, TrainingSet, Weights};
-use crate::error::DetectorError;
+use crate::contract::backbone::Weights;
+use crate::contract::chain::Chain;
+use crate::contract::condition::Condition;
+use crate::contract::dataset::{Item, Split};
+use crate::contract::detector::{Detector, FitContext, TrainingSet};
+use crate::contract::error::DetectorError;
+use crate::contract::options::Resolved;
+use crate::contract::registry::{self, DetectorEntry};
+use crate::contract::schedule::Schedule;
+use crate::contract::seed::Root;
 use crate::metrics;
-use crate::options::Resolved;
-use crate::plan::{Cell, Condition, Job, hash};
-use crate::registry::{self, DetectorEntry};
-use crate::schedule::Schedule;
-use crate::seed::Root;
-use crate::shift::Chain;
+use crate::plan::{Cell, Job};
+use crate::results::JobFolder;
+use crate::results::State;
+use crate::results::{CellRecord, JobRecord, Phase, Provenance, ScoredImage};
+use crate::results::{Failure, FailureKind};
+use crate::results::{Shown, hash};
+use crate::run::evaluate::evaluate;
+use crate::run::event::WorkerEvent;
+use crate::run::machine::{peak_memory_mib, reset_peak};
+use crate::run::references;
+use crate::run::score::score;
+use crate::run::source::Source;
+use crate::run::tested::{Mask, Tested};
 use image::RgbImage;
 use rayon::prelude::*;
 use std::time::Instant;
@@ -278,10 +280,4 @@ fn saving(error: DetectorError) -> Failure {
 
 fn method(error: impl ToString) -> Failure {
     Failure::new(FailureKind::Method, error)
-}
-
-impl From<StoreError> for Failure {
-    fn from(error: StoreError) -> Self {
-        Failure::new(FailureKind::Write, error)
-    }
 }

@@ -1,7 +1,7 @@
 //! Reading a suite file.
 
 use super::SuiteError;
-use crate::regular::open_regular;
+use crate::disk::open_regular;
 use std::io::Read;
 use std::path::Path;
 

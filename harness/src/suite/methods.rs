@@ -5,8 +5,9 @@ use super::options::named;
 use super::piece::Piece;
 use super::resolve::{Mention, Resolver, no_length};
 use super::written::WrittenMethod;
-use super::{MethodChoice, Protocol, Suite, SuiteError};
-use crate::registry::{self, BackboneEntry, DetectorEntry};
+use super::{MethodChoice, Suite, SuiteError};
+use crate::contract::protocol::Protocol;
+use crate::contract::registry::{self, BackboneEntry, DetectorEntry};
 
 /// The method name that stands for every method not named before.
 const EVERY: &str = "*";
@@ -88,7 +89,7 @@ impl<'a> Resolver<'a> {
         &self,
         plugin: Mention<'a, '_>,
         entry: &DetectorEntry,
-        options: &crate::options::Resolved,
+        options: &crate::contract::options::Resolved,
     ) -> Result<(), SuiteError> {
         if self.protocol != Protocol::Released {
             for option in entry.budget_options {

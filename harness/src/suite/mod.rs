@@ -17,17 +17,19 @@ mod set;
 mod shifts;
 mod written;
 
+use crate::contract::protocol::Protocol;
 pub use error::SuiteError;
 pub use file::read_text;
 pub use filter::Filter;
-pub use protocol::{MOST_BATCH, MOST_STEPS, Protocol};
 pub use set::set_options;
 
-use crate::detector::{BackboneChoice, DeviceChoice, Weights};
-use crate::options::Resolved;
-use crate::plan::{Condition, Plugin};
-use crate::registry::{self, DetectorEntry};
-use crate::shift::{Link, Severity};
+use crate::contract::backbone::{BackboneChoice, Weights};
+use crate::contract::condition::{Condition, Link};
+use crate::contract::device::DeviceChoice;
+use crate::contract::options::Resolved;
+use crate::contract::plugin::Plugin;
+use crate::contract::registry::{self, DetectorEntry};
+use crate::contract::shift::Severity;
 use serde_json::Value;
 
 /// A suite with everything resolved.

@@ -2,7 +2,7 @@
 
 use super::SuiteError;
 use super::piece::Piece;
-use crate::name::folded;
+use crate::results::name::folded;
 use std::collections::BTreeMap;
 
 /// Most entries of any list of a suite: more is a slip of the pen.

@@ -2,7 +2,7 @@
 
 use super::SuiteError;
 use super::piece::Piece;
-use crate::options::dialect;
+use crate::contract::options::dialect;
 use ron::value::RawValue;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use std::fmt;

@@ -6,9 +6,10 @@ use super::piece::{Piece, Source};
 use super::resolve::Resolver;
 use super::set::Settings;
 use super::written::Written;
-use super::{Protocol, Suite, SuiteError};
-use crate::detector::DeviceChoice;
-use crate::name::check_as_file;
+use super::{Suite, SuiteError};
+use crate::contract::device::DeviceChoice;
+use crate::contract::protocol::Protocol;
+use crate::results::name::check_as_file;
 
 /// Accepted sides of the network input: multiples of the least, and more than any published method takes.
 const SIDES: std::ops::RangeInclusive<u32> = 32..=4096;

@@ -2,8 +2,8 @@
 //! `--set` that made it.
 
 use super::SuiteError;
-use crate::options::dialect;
-use crate::registry::nearest;
+use crate::contract::options::dialect;
+use crate::contract::registry::nearest;
 use ron::error::{Error as RonError, SpannedError};
 use ron::value::RawValue;
 use serde::de::DeserializeOwned;

@@ -5,11 +5,13 @@ use super::options::{Named, named};
 use super::piece::{Piece, Source};
 use super::set::Settings;
 use super::written::{WrittenBackbone, WrittenDataset, WrittenSweep};
-use super::{CategoryChoice, DatasetChoice, Protocol, SuiteError, Sweep};
-use crate::detector::{BackboneChoice, REFERENCE};
-use crate::name::check_label;
-use crate::options::{Refusal, Resolved};
-use crate::registry::{self, BackboneEntry, Card, DatasetEntry, DetectorEntry};
+use super::{CategoryChoice, DatasetChoice, SuiteError, Sweep};
+use crate::contract::backbone::BackboneChoice;
+use crate::contract::detector::REFERENCE;
+use crate::contract::options::{Refusal, Resolved};
+use crate::contract::protocol::Protocol;
+use crate::contract::registry::{self, BackboneEntry, Card, DatasetEntry, DetectorEntry};
+use crate::results::name::check_label;
 use ron::value::RawValue;
 use serde_json::Value;
 

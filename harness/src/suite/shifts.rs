@@ -5,10 +5,11 @@ use super::piece::Piece;
 use super::resolve::{Mention, Resolver};
 use super::written::WrittenShift;
 use super::{ShiftChoice, SuiteError};
-use crate::name::check_as_file;
-use crate::plan::Plugin;
-use crate::registry::{self, ShiftEntry};
-use crate::shift::{self, Severity};
+use crate::contract::chain;
+use crate::contract::plugin::Plugin;
+use crate::contract::registry::{self, ShiftEntry};
+use crate::contract::shift::Severity;
+use crate::results::name::check_as_file;
 
 impl<'a> Resolver<'a> {
     pub fn shifts(&self, list: Option<Piece<'a>>) -> Result<Vec<ShiftChoice>, SuiteError> {
@@ -31,7 +32,7 @@ impl<'a> Resolver<'a> {
     fn shift(&self, member: Piece<'a>) -> Result<(ShiftChoice, Vec<Piece<'a>>), SuiteError> {
         if !member.text.starts_with('(') {
             let text: String = member.read()?;
-            let chain = shift::parse(&text, None).map_err(|error| member.error(error))?;
+            let chain = chain::parse(&text, None).map_err(|error| member.error(error))?;
             let (names, severities): (Vec<_>, Vec<_>) = chain.into_iter().unzip();
             let shifts = names.into_iter().map(|name| {
                 let entry = registry::find::<ShiftEntry>(name);

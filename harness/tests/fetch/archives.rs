@@ -2,7 +2,7 @@
 
 use crate::world::{World, file, toy};
 use flate2::{Compression, Crc, write::GzEncoder};
-use harness::fetch::{Resource, Unpack};
+use harness::contract::resource::{Resource, Unpack};
 use std::io::Write;
 use tar::{Builder, EntryType, Header};
 use zip::write::SimpleFileOptions;

@@ -2,7 +2,8 @@
 
 use crate::server::{Reply, Server};
 use crate::world::{World, file, leak, sha256, toy};
-use harness::fetch::{RemoteFile, Resource, Step, Unpack};
+use harness::contract::resource::{RemoteFile, Resource, Unpack};
+use harness::fetch::Step;
 
 /// 200,000 bytes without a pattern that a wrong offset would not disturb.
 fn content() -> Vec<u8> {

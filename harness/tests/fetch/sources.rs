@@ -2,7 +2,8 @@
 
 use crate::server::{Reply, Server};
 use crate::world::{World, file, from_source, leak, sha256, toy};
-use harness::fetch::{Accepted, RemoteFile, Resource, Source, Unpack};
+use harness::contract::resource::{RemoteFile, Resource, Source, Unpack};
+use harness::fetch::Accepted;
 
 const PACKED: &[u8] = b"the content";
 

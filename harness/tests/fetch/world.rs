@@ -1,8 +1,7 @@
 //! A data root, resources made up for a test, and what is left after a fetch.
 
-use harness::fetch::{
-    Accepted, Delivery, FetchError, Licence, Patience, RemoteFile, Resource, Source, Step, Unpack, Way, fetch,
-};
+use harness::contract::resource::{Licence, RemoteFile, Resource, Source, Unpack};
+use harness::fetch::{Accepted, Delivery, FetchError, Patience, Step, Way, fetch};
 use sha2::{Digest, Sha256};
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,7 +1,7 @@
 //! Pictures that are not 8-bit RGB: what becomes of them, and that it is told.
 
 use crate::jpeg::fixtures;
-use harness::picture::{Conversion, conversions, open_mask, open_rgb};
+use harness::contract::picture::{Conversion, conversions, open_mask, open_rgb};
 use image::{ImageBuffer, Luma, LumaA, Pixel, PixelWithColorType, Rgb, Rgba};
 use std::fs;
 use std::path::Path;

@@ -1,7 +1,7 @@
 //! Files of every format, cut off at many places.
 
 use crate::jpeg;
-use harness::picture::decode_rgb;
+use harness::contract::picture::decode_rgb;
 use image::codecs::{bmp::BmpEncoder, png::PngEncoder, tiff::TiffEncoder};
 use image::{DynamicImage, ExtendedColorType, ImageEncoder, Rgb, RgbImage};
 use std::io::Cursor;

@@ -1,6 +1,6 @@
 //! JPEG files of every kind, beside what Pillow makes of them; see `tests/reference/make_jpeg_fixture.py`.
 
-use harness::picture::{decode_rgb, open_rgb};
+use harness::contract::picture::{decode_rgb, open_rgb};
 use sha2::{Digest, Sha256};
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,7 +1,7 @@
 //! Things that have an image's name and are none.
 #![cfg(unix)]
 
-use harness::picture::{open_mask, open_rgb, read_file};
+use harness::contract::picture::{open_mask, open_rgb, read_file};
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;

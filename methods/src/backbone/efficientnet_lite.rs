@@ -9,9 +9,9 @@ use super::{Architecture, Backbone, Mirror, Parameters};
 use crate::kernel::{Activation, Follow};
 use crate::layer::BlockKind;
 use burn::tensor::{Device, Tensor};
-use harness::detector::BackboneKind;
-use harness::fetch::{Licence, Resource, Source};
-use harness::registry::BackboneEntry;
+use harness::contract::backbone::BackboneKind;
+use harness::contract::registry::BackboneEntry;
+use harness::contract::resource::{Licence, Resource, Source};
 
 /// Added to variances; TensorFlow's value.
 const EPSILON: f32 = 1e-3;

@@ -20,10 +20,10 @@ pub use weights::Parameters;
 
 use crate::layer::BlockKind;
 use burn::tensor::{Device, Tensor};
-use harness::detector::{BackboneChoice, Weights};
-use harness::error::DetectorError;
-use harness::plan::published_weights;
-use harness::registry::{self, BackboneEntry};
+use harness::contract::backbone::{BackboneChoice, Weights};
+use harness::contract::error::DetectorError;
+use harness::contract::registry::{self, BackboneEntry};
+use harness::contract::weights::published_weights;
 use std::path::Path;
 
 /// Feature maps at strides 4, 8 and 16: three tensors `[batch, channels, height, width]`.

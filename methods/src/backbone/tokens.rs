@@ -2,8 +2,8 @@
 
 use super::{Parameters, open};
 use burn::tensor::{Device, Tensor};
-use harness::detector::BackboneChoice;
-use harness::error::DetectorError;
+use harness::contract::backbone::BackboneChoice;
+use harness::contract::error::DetectorError;
 use std::path::Path;
 
 /// A frozen vision transformer.

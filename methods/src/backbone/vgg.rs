@@ -7,9 +7,9 @@
 use super::open;
 use crate::layer::{Chain, Filter};
 use burn::tensor::{Device, Tensor, TensorData};
-use harness::detector::{BackboneChoice, BackboneKind};
-use harness::error::DetectorError;
-use harness::registry::BackboneEntry;
+use harness::contract::backbone::{BackboneChoice, BackboneKind};
+use harness::contract::error::DetectorError;
+use harness::contract::registry::BackboneEntry;
 use std::path::Path;
 
 /// Its name among backbones.
@@ -69,7 +69,7 @@ inventory::submit! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use harness::detector::Weights;
+    use harness::contract::backbone::Weights;
 
     #[test]
     fn the_taps_have_strides_2_to_32() {

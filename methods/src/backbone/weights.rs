@@ -3,8 +3,8 @@
 use crate::tensor_file::{self, few};
 use burn::store::bridge;
 use burn::store::burn_pack::Tensor as Entry;
-use harness::error::DetectorError;
-use harness::seed::Root;
+use harness::contract::error::DetectorError;
+use harness::contract::seed::Root;
 use rand::RngExt;
 use rand_distr::StandardNormal;
 use std::collections::{BTreeMap, BTreeSet};

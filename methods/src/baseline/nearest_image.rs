@@ -1,6 +1,5 @@
 //! Nearest image: mean squared pixel distance to the closest training image.
 
-use harness::options::NoOptions;
 use harness::prelude::*;
 use rayon::prelude::*;
 use std::fs;

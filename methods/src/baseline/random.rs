@@ -1,8 +1,7 @@
 //! Random: what chance looks like on this many images.
 
-use harness::options::NoOptions;
+use harness::contract::seed::Root;
 use harness::prelude::*;
-use harness::seed::Root;
 use rand::RngExt;
 use std::fs;
 use std::path::Path;

@@ -9,9 +9,9 @@ use crate::optimiser::Adam;
 use crate::training::Course;
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::tensor::{Device, Tensor, TensorData};
-use harness::detector::FitContext;
-use harness::error::DetectorError;
-use harness::schedule::Budget;
+use harness::contract::detector::FitContext;
+use harness::contract::error::DetectorError;
+use harness::contract::schedule::Budget;
 use image::RgbImage;
 
 /// Encoder and decoder.

@@ -4,7 +4,7 @@ use crate::device::download;
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::optim::GradientsParams;
 use burn::tensor::Tensor;
-use harness::error::DetectorError;
+use harness::contract::error::DetectorError;
 
 /// Added to the length before one divides by it; PyTorch's `clip_grad_norm_`.
 const EPSILON: f64 = 1e-6;

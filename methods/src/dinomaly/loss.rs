@@ -4,7 +4,7 @@ use super::damping::damp;
 use crate::device::download;
 use crate::reverse_distillation::loss::cosine_distance;
 use burn::tensor::Tensor;
-use harness::error::DetectorError;
+use harness::contract::error::DetectorError;
 
 /// Groups of neighbouring layers: the shallow half and the deep half.
 pub const GROUPS: usize = 2;

@@ -2,7 +2,7 @@
 
 use crate::layer::host::{gaussian_within, resize_aligned, resize_centred};
 use crate::patch_features::top_mean;
-use harness::detector::{Anomaly, AnomalyMap};
+use harness::contract::detector::{Anomaly, AnomalyMap};
 
 /// Side of the map that is smoothed and scored, in pixels.
 const SIDE: usize = 256;

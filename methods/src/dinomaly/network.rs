@@ -1,8 +1,7 @@
 //! The bottleneck and the decoder.
 
 use crate::backbone::TokenBackbone;
-use crate::layer::Dropout;
-use crate::layer::{Init, LinearMap};
+use crate::layer::{Dropout, Init, LinearMap};
 use burn::module::{Module, Param};
 use burn::tensor::{Tensor, activation, module};
 

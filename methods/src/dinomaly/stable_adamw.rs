@@ -7,7 +7,7 @@ use super::clipping;
 use burn::module::{Module, ModuleMapper, Param, ParamId};
 use burn::optim::GradientsParams;
 use burn::tensor::Tensor;
-use harness::error::DetectorError;
+use harness::contract::error::DetectorError;
 use std::collections::BTreeMap;
 
 const BETAS: [f64; 2] = [0.9, 0.999];

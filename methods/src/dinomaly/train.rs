@@ -11,8 +11,8 @@ use crate::layer::Dropout;
 use crate::training::{Batch, Course};
 use burn::optim::GradientsParams;
 use burn::tensor::{Device, Tensor};
-use harness::detector::{FitContext, TrainingSet};
-use harness::error::DetectorError;
+use harness::contract::detector::{FitContext, TrainingSet};
+use harness::contract::error::DetectorError;
 use image::RgbImage;
 
 /// How long the gradients of a step may be, all together.

@@ -135,7 +135,7 @@ impl Encoder {
 mod tests {
     use super::*;
     use burn::tensor::Device;
-    use harness::seed::Root;
+    use harness::contract::seed::Root;
 
     #[test]
     fn the_published_ones_have_seven_and_a_half_and_eight_and_a_half_million_parameters() {

@@ -96,7 +96,7 @@ impl Generator {
 mod tests {
     use super::*;
     use burn::tensor::Device;
-    use harness::seed::Root;
+    use harness::contract::seed::Root;
 
     impl Generator {
         /// One that generates grey whatever it is given.

@@ -232,7 +232,7 @@ mod tests {
     fn what_is_given_back_exactly_scores_zero() {
         let device = Device::flex();
         let options = Options { width: 2, latent: 3, side: 16, ..Options::default() };
-        let root = harness::seed::Root::new(0, "", "");
+        let root = harness::contract::seed::Root::new(0, "", "");
         let mut networks = Networks::new(&Init::random(&root, &device), &options);
         networks.generator = networks.generator.silenced();
         let grey = Tensor::zeros([1, 3, 16, 16], &device);

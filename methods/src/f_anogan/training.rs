@@ -9,9 +9,9 @@ use crate::optimiser::Adam;
 use crate::training::{Batch, Course};
 use burn::module::Module;
 use burn::tensor::{Device, Tensor, TensorData};
-use harness::detector::FitContext;
-use harness::error::DetectorError;
-use harness::schedule::Budget;
+use harness::contract::detector::FitContext;
+use harness::contract::error::DetectorError;
+use harness::contract::schedule::Budget;
 use image::{RgbImage, imageops};
 use rand::RngExt;
 use rand_distr::StandardNormal;
@@ -165,8 +165,8 @@ impl Inversion {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use harness::schedule::Schedule;
-    use harness::seed::Root;
+    use harness::contract::schedule::Schedule;
+    use harness::contract::seed::Root;
 
     fn trained(options: &Options, steps: usize) -> Networks {
         let pictures: Vec<_> = (0..4)

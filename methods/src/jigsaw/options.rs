@@ -1,8 +1,8 @@
 //! The options of the method `jigsaw`.
 
 use crate::rules;
-use harness::error::DetectorError;
-use harness::schedule::{Budget, Schedule};
+use harness::contract::error::DetectorError;
+use harness::contract::schedule::{Budget, Schedule};
 use serde::{Deserialize, Serialize};
 
 /// Options that a protocol of equal steps replaces.

@@ -88,7 +88,7 @@ mod tests {
     use super::*;
     use crate::backbone::vgg;
     use burn::tensor::Device;
-    use harness::seed::Root;
+    use harness::contract::seed::Root;
 
     #[test]
     fn it_has_eight_normalisations_and_344_thousand_parameters() {

@@ -2,9 +2,9 @@
 
 use crate::rules;
 use crate::view::Planes;
-use harness::error::DetectorError;
-use harness::picture::Geometry;
-use harness::schedule::{Budget, Schedule};
+use harness::contract::error::DetectorError;
+use harness::contract::picture::Geometry;
+use harness::contract::schedule::{Budget, Schedule};
 use image::RgbImage;
 use serde::{Deserialize, Serialize};
 

@@ -1,7 +1,7 @@
 //! Dropout (Srivastava et al., JMLR 2014) from named streams.
 
 use burn::tensor::{Tensor, TensorData};
-use harness::seed::Root;
+use harness::contract::seed::Root;
 use rand::Rng;
 use rayon::prelude::*;
 

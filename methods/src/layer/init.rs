@@ -6,7 +6,7 @@
 
 use burn::module::Param;
 use burn::tensor::{Device, Tensor, TensorData};
-use harness::seed::{Root, Stream};
+use harness::contract::seed::{Root, Stream};
 use rand::RngExt;
 use rand_distr::StandardNormal;
 use std::fmt::Display;

@@ -2,8 +2,8 @@
 
 use crate::device::download;
 use burn::tensor::{Device, Tensor, TensorData};
-use harness::error::DetectorError;
-use harness::seed::Root;
+use harness::contract::error::DetectorError;
+use harness::contract::seed::Root;
 use rand::RngExt;
 
 /// Rows that are projected at once.

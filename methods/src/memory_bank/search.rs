@@ -2,7 +2,7 @@
 
 use crate::device::download;
 use burn::tensor::{Device, Int, Tensor, TensorData};
-use harness::error::DetectorError;
+use harness::contract::error::DetectorError;
 
 /// Cells of the largest matrix of products that is ever held: 32 MiB.
 const CELLS: usize = 1 << 23;

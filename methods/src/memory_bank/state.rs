@@ -2,7 +2,7 @@
 
 use super::MemoryBank;
 use burn::tensor::Device;
-use harness::error::DetectorError;
+use harness::contract::error::DetectorError;
 use std::fs;
 use std::path::Path;
 

@@ -5,8 +5,8 @@ use crate::backbone::{self, Backbone};
 use crate::device;
 use crate::view::Planes;
 use burn::tensor::{Device, Tensor};
-use harness::detector::BuildContext;
-use harness::error::DetectorError;
+use harness::contract::detector::BuildContext;
+use harness::contract::error::DetectorError;
 use image::RgbImage;
 use rayon::prelude::*;
 

@@ -1,8 +1,8 @@
 //! What such methods see of a picture.
 
-use harness::detector::BuildContext;
-use harness::error::DetectorError;
-use harness::picture::Geometry;
+use harness::contract::detector::BuildContext;
+use harness::contract::error::DetectorError;
+use harness::contract::picture::Geometry;
 
 /// The central seven eighths of a picture whose shorter side was resized to the suite's `image_size`: the
 /// published 224 of 256 pixels (PatchCore) and 288 of 329 (SimpleNet). The side is a multiple of `stride`; at
@@ -37,7 +37,8 @@ fn side(resize: u32, crop: bool, stride: u32) -> Result<u32, DetectorError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use harness::detector::{BackboneChoice, DeviceChoice, Weights};
+    use harness::contract::backbone::{BackboneChoice, Weights};
+    use harness::contract::device::DeviceChoice;
 
     fn context(image_size: u32) -> BuildContext {
         let backbone = BackboneChoice { name: "tiny".into(), weights: Weights::Random(0) };

@@ -1,7 +1,7 @@
 //! From scores of patches to maps and numbers.
 
 use crate::layer::host::{gaussian, resize_centred};
-use harness::detector::AnomalyMap;
+use harness::contract::detector::AnomalyMap;
 
 /// The map of one picture: patch scores `[height, width]` up-sampled bilinearly to `side` pixels
 /// (half-pixel centres, PyTorch's `align_corners=False`), then smoothed by a Gaussian of `sigma` pixels.

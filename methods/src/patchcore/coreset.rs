@@ -3,8 +3,8 @@
 use super::options::{Greedy, Options};
 use crate::memory_bank::{Anchors, greedy, project};
 use burn::tensor::Device;
-use harness::detector::FitContext;
-use harness::error::DetectorError;
+use harness::contract::detector::FitContext;
+use harness::contract::error::DetectorError;
 use rand::seq::index::sample;
 
 /// Patches whose mean distance starts the approximate search.

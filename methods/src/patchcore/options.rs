@@ -1,7 +1,7 @@
 //! What PatchCore lets one choose.
 
 use crate::rules;
-use harness::error::DetectorError;
+use harness::contract::error::DetectorError;
 use serde::{Deserialize, Serialize};
 
 /// The default is the baseline of the released code.

@@ -2,7 +2,7 @@
 
 use crate::memory_bank::{MemoryBank, Nearest};
 use burn::tensor::Tensor;
-use harness::error::DetectorError;
+use harness::contract::error::DetectorError;
 
 /// Remembered patches around the nearest one, itself included.
 const NEIGHBOURS: usize = 9;

@@ -1,6 +1,7 @@
 use super::*;
-use harness::detector::{BackboneChoice, DeviceChoice, Weights};
-use harness::seed::Root;
+use harness::contract::backbone::{BackboneChoice, Weights};
+use harness::contract::device::DeviceChoice;
+use harness::contract::seed::Root;
 
 fn pictures(count: u32) -> Vec<RgbImage> {
     let shade = |x: u32, y: u32, index: u32| ((x * x + y * (13 + index) + index * 40) % 251) as u8;

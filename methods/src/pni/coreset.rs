@@ -4,8 +4,8 @@ use super::options::Options;
 use super::score::border;
 use crate::memory_bank::{Anchors, MemoryBank, greedy, project};
 use burn::tensor::{Device, Tensor, TensorData};
-use harness::error::DetectorError;
-use harness::seed::Root;
+use harness::contract::error::DetectorError;
+use harness::contract::seed::Root;
 use rand::RngExt;
 use std::path::Path;
 

@@ -7,7 +7,7 @@ use crate::layer::{BatchNorm, Dropout, Init, LinearMap};
 use burn::module::{Module, Param};
 use burn::tensor::activation::softmax;
 use burn::tensor::{Tensor, TensorData};
-use harness::error::DetectorError;
+use harness::contract::error::DetectorError;
 
 /// Side of a neighbourhood in locations.
 const SIDE: usize = 9;
@@ -111,7 +111,7 @@ impl Neighbours {
 mod tests {
     use super::*;
     use burn::tensor::Device;
-    use harness::seed::Root;
+    use harness::contract::seed::Root;
 
     /// A change of the hidden cell changes nothing, one of its neighbour does.
     #[test]

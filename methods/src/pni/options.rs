@@ -1,8 +1,8 @@
 //! What PNI lets one choose.
 
 use crate::rules;
-use harness::error::DetectorError;
-use harness::schedule::{Budget, Schedule};
+use harness::contract::error::DetectorError;
+use harness::contract::schedule::{Budget, Schedule};
 use serde::{Deserialize, Serialize};
 
 /// The default is the released code, as far as it can be had without the refinement network.

@@ -1,6 +1,6 @@
 //! Which members of the coreset occur where.
 
-use harness::error::DetectorError;
+use harness::contract::error::DetectorError;
 use std::fs;
 use std::path::Path;
 

@@ -13,8 +13,8 @@ use crate::training::{Batch, Course};
 use burn::module::Module;
 use burn::tensor::activation::log_softmax;
 use burn::tensor::{Tensor, TensorData};
-use harness::detector::FitContext;
-use harness::error::DetectorError;
+use harness::contract::detector::FitContext;
+use harness::contract::error::DetectorError;
 use image::RgbImage;
 
 /// Pictures that go through the frozen network at once.

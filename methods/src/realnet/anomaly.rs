@@ -2,8 +2,8 @@
 
 use super::perlin::Perlin;
 use super::source::Contents;
-use harness::error::DetectorError;
-use harness::seed::Stream;
+use harness::contract::error::DetectorError;
+use harness::contract::seed::Stream;
 use image::RgbImage;
 use rand::RngExt;
 
@@ -72,7 +72,7 @@ fn blend(picture: &RgbImage, content: &RgbImage, mask: &[bool], share: f64) -> R
 mod tests {
     use super::super::source::Source;
     use super::*;
-    use harness::seed::Root;
+    use harness::contract::seed::Root;
 
     #[test]
     fn nothing_changes_outside_the_mask() {

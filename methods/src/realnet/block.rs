@@ -79,7 +79,7 @@ impl Attention {
 mod tests {
     use super::*;
     use burn::tensor::Device;
-    use harness::seed::Root;
+    use harness::contract::seed::Root;
 
     /// Positions that are all alike get their own value back, whatever the weights.
     #[test]

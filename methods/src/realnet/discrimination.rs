@@ -8,7 +8,7 @@ use burn::tensor::activation::{relu, silu};
 use burn::tensor::module::interpolate;
 use burn::tensor::ops::{InterpolateMode, InterpolateOptions};
 use burn::tensor::{Int, Tensor, TensorData};
-use harness::error::DetectorError;
+use harness::contract::error::DetectorError;
 
 /// Added to variances of the ranking; PyTorch's default.
 const EPSILON: f64 = 1e-5;

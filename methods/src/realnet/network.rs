@@ -8,7 +8,7 @@ use crate::device;
 use crate::layer::Init;
 use burn::module::{Module, Param};
 use burn::tensor::{Device, Tensor, TensorData};
-use harness::error::DetectorError;
+use harness::contract::error::DetectorError;
 
 /// The reconstruction of each scale, and the discrimination of their residuals.
 #[derive(Module, Debug)]

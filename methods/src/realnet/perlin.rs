@@ -43,7 +43,7 @@ impl Perlin {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use harness::seed::Root;
+    use harness::contract::seed::Root;
 
     fn noise(cells: [usize; 2]) -> Perlin {
         Perlin::draw(cells, &mut Root::new(1, "", "").stream("noise", ""))

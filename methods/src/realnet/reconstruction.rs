@@ -128,7 +128,7 @@ impl Reconstruction {
 mod tests {
     use super::*;
     use burn::tensor::Device;
-    use harness::seed::Root;
+    use harness::contract::seed::Root;
 
     #[test]
     fn an_untrained_one_reconstructs_nothing_at_any_size() {

@@ -2,7 +2,7 @@
 
 use crate::device;
 use burn::tensor::{Int, Tensor, TensorData};
-use harness::error::DetectorError;
+use harness::contract::error::DetectorError;
 use rayon::prelude::*;
 
 /// Added to the range of a channel's changes, as released.

@@ -2,9 +2,9 @@
 
 use super::texture;
 use crate::view::PixelOp;
-use harness::error::DetectorError;
-use harness::picture::Geometry;
-use harness::seed::Stream;
+use harness::contract::error::DetectorError;
+use harness::contract::picture::Geometry;
+use harness::contract::seed::Stream;
 use image::RgbImage;
 use rand::RngExt;
 use rand::seq::IndexedRandom;
@@ -116,7 +116,7 @@ fn alter(picture: RgbImage, stream: &mut Stream) -> RgbImage {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use harness::seed::Root;
+    use harness::contract::seed::Root;
 
     #[test]
     fn a_folder_is_read_in_order_and_an_empty_one_is_named() {

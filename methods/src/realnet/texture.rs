@@ -3,7 +3,7 @@
 //! A random scalar field is coloured by a random palette. The kinds and their ranges are our choice.
 
 use super::perlin::Perlin;
-use harness::seed::Stream;
+use harness::contract::seed::Stream;
 use image::{Rgb, RgbImage};
 use rand::RngExt;
 use std::f64::consts::TAU;
@@ -93,7 +93,7 @@ fn scratches(stream: &mut Stream) -> Field {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use harness::seed::Root;
+    use harness::contract::seed::Root;
 
     #[test]
     fn textures_are_functions_of_their_stream_and_not_all_alike() {

@@ -8,8 +8,8 @@ use super::options::{Fusion, ImageScore, Options};
 use crate::backbone::Features;
 use crate::device;
 use crate::layer::host::{gaussian, resize_aligned};
-use harness::detector::{Anomaly, AnomalyMap};
-use harness::error::DetectorError;
+use harness::contract::detector::{Anomaly, AnomalyMap};
+use harness::contract::error::DetectorError;
 use rayon::prelude::*;
 
 /// The distance map of one scale for every picture of a batch.

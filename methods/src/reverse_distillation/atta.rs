@@ -11,7 +11,7 @@
 use crate::backbone::{Backbone, Features};
 use crate::device;
 use burn::tensor::{Tensor, TensorData};
-use harness::error::DetectorError;
+use harness::contract::error::DetectorError;
 use rayon::prelude::*;
 
 /// The sorted features of a normal picture: all that mixing needs.

@@ -6,7 +6,7 @@ use crate::jigsaw::puzzle;
 use crate::view::simplex::{NoiseField, Patch};
 use crate::view::{Planes, grey_after_normalisation, grey_before_normalisation};
 use burn::tensor::{Device, Tensor};
-use harness::seed::Root;
+use harness::contract::seed::Root;
 use image::RgbImage;
 
 /// The pictures of one step, on the host (`P` is a list of planes) or on a device (a tensor

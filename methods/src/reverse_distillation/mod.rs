@@ -33,9 +33,11 @@ use crate::layer::Init;
 use crate::view::Planes;
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
-use harness::detector::{Anomaly, BuildContext, Detector, FitContext, Official, REFERENCE, TrainingSet};
-use harness::error::DetectorError;
-use harness::picture::Geometry;
+use harness::contract::detector::{
+    Anomaly, BuildContext, Detector, FitContext, Official, REFERENCE, TrainingSet,
+};
+use harness::contract::error::DetectorError;
+use harness::contract::picture::Geometry;
 use image::RgbImage;
 use rayon::prelude::*;
 use std::path::Path;

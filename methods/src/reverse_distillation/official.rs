@@ -7,7 +7,7 @@ use burn::store::bridge;
 use burn::store::burn_pack::Tensor as Entry;
 use burn::store::{ApplyError, ApplyResult, KeyRemapper, ModuleSnapshot};
 use burn::tensor::DType;
-use harness::error::DetectorError;
+use harness::contract::error::DetectorError;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -162,7 +162,7 @@ mod tests {
     use crate::backbone;
     use crate::layer::Init;
     use burn::tensor::Device;
-    use harness::detector::{BackboneChoice, Weights};
+    use harness::contract::backbone::{BackboneChoice, Weights};
 
     /// A student of FiCo with the toy teacher.
     fn checkpoint() -> std::path::PathBuf {

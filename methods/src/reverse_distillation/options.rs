@@ -7,9 +7,9 @@ pub use choices::{
 };
 
 use crate::view::{AugMix, DrawRule, OpList, OpName};
-use harness::detector::REFERENCE;
-use harness::error::DetectorError;
-use harness::schedule::{Budget, Schedule};
+use harness::contract::detector::REFERENCE;
+use harness::contract::error::DetectorError;
+use harness::contract::schedule::{Budget, Schedule};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 

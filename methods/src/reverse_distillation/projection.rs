@@ -22,7 +22,7 @@ use crate::kernel::{conv2d, instance_norm_leaky};
 use crate::layer::Init;
 use burn::module::{Module, Param};
 use burn::tensor::Tensor;
-use harness::error::DetectorError;
+use harness::contract::error::DetectorError;
 
 /// Slope of the leaky ReLU below zero; PyTorch's default.
 const SLOPE: f64 = 0.01;
@@ -151,7 +151,7 @@ fn excess(noise: Tensor<4>, normal: Tensor<4>) -> Tensor<1> {
 mod tests {
     use super::*;
     use burn::tensor::{Device, TensorData};
-    use harness::seed::Root;
+    use harness::contract::seed::Root;
 
     fn features(device: &Device, seed: usize) -> Features {
         [(8, 8), (16, 4), (32, 2)].map(|(channels, side)| {

@@ -2,8 +2,8 @@
 
 use super::student::Student;
 use crate::module_file;
-use harness::error::DetectorError;
-use harness::picture::save_png;
+use harness::contract::error::DetectorError;
+use harness::contract::state::save_png;
 use image::RgbImage;
 use std::path::{Path, PathBuf};
 

@@ -14,9 +14,9 @@ use crate::training::Course;
 use burn::module::Module;
 use burn::optim::{GradientsAccumulator, GradientsParams};
 use burn::tensor::{Device, Tensor};
-use harness::detector::FitContext;
-use harness::error::DetectorError;
-use harness::seed::Root;
+use harness::contract::detector::FitContext;
+use harness::contract::error::DetectorError;
+use harness::contract::seed::Root;
 use image::RgbImage;
 use rand::seq::SliceRandom;
 

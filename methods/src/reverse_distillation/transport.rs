@@ -22,7 +22,7 @@ use crate::device;
 use burn::tensor::activation::softmax;
 use burn::tensor::module::adaptive_avg_pool2d;
 use burn::tensor::{Int, Tensor, TensorData};
-use harness::error::DetectorError;
+use harness::contract::error::DetectorError;
 use rayon::prelude::*;
 
 /// Most points along a side.

@@ -70,7 +70,7 @@ impl Head {
 mod tests {
     use super::*;
     use burn::tensor::Device;
-    use harness::seed::Root;
+    use harness::contract::seed::Root;
 
     #[test]
     fn the_published_size_has_the_published_parameters() {

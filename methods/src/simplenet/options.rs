@@ -1,8 +1,8 @@
 //! What SimpleNet lets one choose.
 
 use crate::rules;
-use harness::error::DetectorError;
-use harness::schedule::{Budget, Schedule};
+use harness::contract::error::DetectorError;
+use harness::contract::schedule::{Budget, Schedule};
 use serde::{Deserialize, Serialize};
 
 /// The default is the released code.

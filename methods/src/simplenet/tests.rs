@@ -1,6 +1,7 @@
 use super::*;
-use harness::detector::{BackboneChoice, DeviceChoice, Weights};
-use harness::seed::Root;
+use harness::contract::backbone::{BackboneChoice, Weights};
+use harness::contract::device::DeviceChoice;
+use harness::contract::seed::Root;
 
 #[test]
 fn kept_and_recomputed_features_give_the_same_weights() {

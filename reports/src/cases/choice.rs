@@ -3,7 +3,7 @@
 use super::{Case, Shot, drawn_rows, place};
 use crate::excerpt::excerpt;
 use crate::{Group, GroupScores, ReportError};
-use harness::run::ScoredImage;
+use harness::results::ScoredImage;
 use std::collections::BTreeMap;
 
 /// At most so many conditions of one image are shown.

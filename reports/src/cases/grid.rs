@@ -3,9 +3,9 @@
 use super::{Case, Shot, cell, drawn_rows, place};
 use crate::figure::condition_label;
 use crate::{Comparison, Group, GroupScores, Picture, ReportError, Scale, Strip, contact_sheet, heat_map};
-use harness::detector::AnomalyMap;
+use harness::contract::detector::AnomalyMap;
 use harness::metrics::threshold_at_fpr;
-use harness::run::{Exhibit, RunFolder, Shown};
+use harness::results::{Exhibit, RunFolder, Shown};
 use image::imageops::{FilterType, resize};
 use image::{ImageBuffer, ImageFormat, Luma, Rgb, RgbImage};
 use std::io::Cursor;

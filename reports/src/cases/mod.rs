@@ -6,7 +6,7 @@ mod grid;
 pub use choice::{chosen, worst};
 
 use crate::{Comparison, Group, Outcome, Place, Row};
-use harness::run::{CellRecord, Exhibit, JobRecord};
+use harness::results::{CellRecord, Exhibit, JobRecord};
 
 /// One or a few images under several conditions, to be shown for every method.
 #[derive(Clone, Debug, PartialEq, Eq)]

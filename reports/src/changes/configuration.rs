@@ -2,7 +2,7 @@
 
 use super::matching::{Match, Side};
 use crate::statistics::listed;
-use harness::run::Provenance;
+use harness::results::Provenance;
 use serde_json::{Map, Value, json};
 
 /// More differences of one method, or methods with the same differences, are counted.

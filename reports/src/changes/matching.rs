@@ -2,7 +2,7 @@
 
 use super::Run;
 use crate::{Comparison, Outcome, ReportError, Row};
-use harness::run::{CellRecord, JobRecord, ScoredImage};
+use harness::results::{CellRecord, JobRecord, ScoredImage};
 use std::collections::BTreeMap;
 
 /// A result of a run.

@@ -106,7 +106,7 @@ fn scoring(group: &Group, row: usize) -> Option<f64> {
 
 /// Device and processor of every record.
 fn devices(group: &Group) -> String {
-    let device = |record: &harness::run::CellRecord| {
+    let device = |record: &harness::results::CellRecord| {
         let made = &record.provenance;
         format!("{} ({}, {} threads)", made.device, made.cpu, made.threads)
     };

@@ -9,7 +9,7 @@ use crate::cases::place;
 use crate::excerpt::excerpt;
 use crate::{Comparison, Group, GroupScores, Row, notes};
 use harness::metrics::{false_positive_rate, threshold_at_fpr};
-use harness::run::ScoredImage;
+use harness::results::ScoredImage;
 use plotters::prelude::{BLACK, Color, RGBColor};
 use plotters::style::text_anchor::HPos;
 

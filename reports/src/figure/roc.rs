@@ -9,7 +9,7 @@ use super::scene::Point;
 use super::style::{GREY, Styles};
 use super::{Figure, caption, condition_label, methods};
 use crate::{Comparison, Group, GroupScores, Metric, notes};
-use harness::run::ScoredImage;
+use harness::results::ScoredImage;
 
 /// Panels of a page, ID included.
 const MOST_PANELS: usize = 6;

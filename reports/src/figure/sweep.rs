@@ -7,8 +7,8 @@ use super::series::{Series, aside};
 use super::style::Styles;
 use super::{Figure, caption, condition_label, methods};
 use crate::{Average, Comparison, Estimate, Group, Metric, Row, notes};
-use harness::detector::REFERENCE;
-use harness::run::JobRecord;
+use harness::contract::detector::REFERENCE;
+use harness::results::JobRecord;
 use std::collections::BTreeSet;
 
 /// More conditions than this are summed up as ID and OOD mean.

@@ -1,8 +1,8 @@
 //! Options of methods and plugins, as the records hold them.
 
 use crate::{Comparison, Group};
-use harness::plan::Plugin;
-use harness::run::JobRecord;
+use harness::contract::plugin::Plugin;
+use harness::results::JobRecord;
 use maud::{Markup, html};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};

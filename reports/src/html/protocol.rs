@@ -3,7 +3,7 @@
 use super::count;
 use super::options::{self, Variant};
 use crate::Comparison;
-use harness::suite::Protocol;
+use harness::contract::protocol::Protocol;
 use maud::{Markup, html};
 use std::collections::BTreeSet;
 

@@ -3,8 +3,7 @@
 use super::count;
 use super::options;
 use crate::Comparison;
-use harness::plan::SCHEMA;
-use harness::run::{JobRecord, Provenance};
+use harness::results::{JobRecord, Provenance, SCHEMA};
 use maud::{Markup, html};
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -28,7 +28,7 @@ fn names() -> &'static Names {
 }
 
 fn read() -> Result<Names, ron::error::SpannedError> {
-    harness::options::dialect().from_str(include_str!("../../assets/published-names.ron"))
+    harness::contract::options::dialect().from_str(include_str!("../../assets/published-names.ron"))
 }
 
 /// What one paper says about a method on a data set.

@@ -1,9 +1,9 @@
 //! In what a run differs from how a published number was measured.
 
 use crate::{Comparison, Group};
-use harness::detector::Weights;
-use harness::options::Resolved;
-use harness::plan::ImageCounts;
+use harness::contract::backbone::Weights;
+use harness::contract::dataset::ImageCounts;
+use harness::contract::options::Resolved;
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -52,7 +52,7 @@ fn setups() -> &'static Setups {
 }
 
 fn read() -> Result<Setups, ron::error::SpannedError> {
-    harness::options::dialect().from_str(include_str!("../../assets/published-setups.ron"))
+    harness::contract::options::dialect().from_str(include_str!("../../assets/published-setups.ron"))
 }
 
 /// Every way in which the numbers of `row` were measured otherwise than those of `paper`, in words.

@@ -2,7 +2,7 @@
 
 use super::resample::{RESAMPLES, Resamples};
 use super::sweep::Sweep;
-use harness::run::ScoredImage;
+use harness::results::ScoredImage;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 

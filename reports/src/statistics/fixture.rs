@@ -1,6 +1,6 @@
 //! Made-up scores.
 
-use harness::run::ScoredImage;
+use harness::results::ScoredImage;
 
 /// Images named by their position, the last `anomalies` of them anomalous.
 pub(super) fn images(scores: &[f32], anomalies: usize) -> Vec<ScoredImage> {

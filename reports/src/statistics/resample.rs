@@ -1,7 +1,7 @@
 //! Bootstrap resamples of test images (Efron 1979), drawn class by class.
 
-use harness::run::ScoredImage;
-use harness::seed::{Root, Stream};
+use harness::contract::seed::{Root, Stream};
+use harness::results::ScoredImage;
 use rand::RngExt;
 
 /// How many resamples an interval is taken from: its ends, at 2.5 % and 97.5 %, then have fifty of them

@@ -1,7 +1,7 @@
 //! Image AUROC of many resamples of one test set.
 
 use super::resample::Resamples;
-use harness::run::ScoredImage;
+use harness::results::ScoredImage;
 
 /// Scored images from the highest score down: sorted once, swept once per resample.
 pub(super) struct Sweep {
@@ -74,8 +74,8 @@ mod tests {
     use super::*;
     use crate::statistics::fixture::images;
     use crate::statistics::resample::RESAMPLES;
+    use harness::contract::seed::Root;
     use harness::metrics::auroc;
-    use harness::seed::Root;
     use rand::RngExt;
 
     /// Random test sets on a coarse grid, so that ties are common; and resamples of them, which the

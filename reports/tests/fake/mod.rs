@@ -1,14 +1,15 @@
 //! A run folder made up through harness's own types.
 
-use harness::detector::DeviceChoice;
-use harness::picture::Geometry;
-use harness::plan::{Condition, ImageCounts, Plugin};
-use harness::run::{
+use harness::contract::condition::{Condition, Link};
+use harness::contract::dataset::ImageCounts;
+use harness::contract::device::DeviceChoice;
+use harness::contract::picture::Geometry;
+use harness::contract::plugin::Plugin;
+use harness::contract::protocol::Protocol;
+use harness::results::{
     CellRecord, Failure, Index, IndexEntry, JobRecord, MetricValue, Phase, Provenance, RunFolder,
     ScoredImage, State,
 };
-use harness::shift::Link;
-use harness::suite::Protocol;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,7 +1,8 @@
 //! Archives: nothing is written outside the data root, whatever they hold.
 #![no_main]
 
-use harness::fetch::{Accepted, Licence, RemoteFile, Resource, Source, Unpack, Way, fetch};
+use harness::fetch::{Accepted, Way, fetch};
+use harness::contract::resource::{Licence, RemoteFile, Resource, Source, Unpack};
 use libfuzzer_sys::fuzz_target;
 use std::fs;
 use std::sync::OnceLock;

@@ -3,8 +3,8 @@
 #![no_main]
 
 use datasets as _;
-use harness::dataset::DataContext;
-use harness::registry::{self, DatasetEntry};
+use harness::contract::dataset::DataContext;
+use harness::contract::registry::{self, DatasetEntry};
 use libfuzzer_sys::fuzz_target;
 use std::fs;
 use std::path::Path;

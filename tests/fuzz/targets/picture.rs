@@ -1,7 +1,7 @@
 //! Pictures and masks of every format, told by their content.
 #![no_main]
 
-use harness::picture::{decode_mask, decode_rgb};
+use harness::contract::picture::{decode_mask, decode_rgb};
 use libfuzzer_sys::fuzz_target;
 use std::path::Path;
 

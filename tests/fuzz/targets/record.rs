@@ -1,7 +1,8 @@
 //! Records of a run folder: index, training, test, failure, scores.
 #![no_main]
 
-use harness::run::{JobFolder, RunFolder, verify};
+use harness::results::{JobFolder, RunFolder};
+use harness::run::verify;
 use libfuzzer_sys::fuzz_target;
 use std::fs;
 use std::sync::OnceLock;

@@ -4,8 +4,9 @@ use crate::exit::Exit;
 use crate::out::show;
 use crate::perf::in_own_process;
 use crate::perf::measure::{Phase, Work};
-use harness::plan::{Cell, Condition, Job, Plan};
-use harness::run::RunFolder;
+use harness::contract::condition::Condition;
+use harness::plan::{Cell, Job, Plan};
+use harness::results::RunFolder;
 use std::collections::BTreeMap;
 
 /// Steps and scorings that are timed, after one of each.

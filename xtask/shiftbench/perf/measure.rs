@@ -1,15 +1,15 @@
 //! One measurement, in a process of its own so that its peak memory is its own.
 
 use crate::exit::{Exit, FAILED, USAGE};
-use harness::detector::{
-    BackboneChoice, BuildContext, Detector, DeviceChoice, FitContext, REFERENCE, TrainingSet, Weights,
-};
-use harness::error::DetectorError;
-use harness::options::Resolved;
-use harness::registry::{self, DetectorEntry};
+use harness::contract::backbone::{BackboneChoice, Weights};
+use harness::contract::detector::{BuildContext, Detector, FitContext, REFERENCE, TrainingSet};
+use harness::contract::device::DeviceChoice;
+use harness::contract::error::DetectorError;
+use harness::contract::options::Resolved;
+use harness::contract::registry::{self, DetectorEntry};
+use harness::contract::schedule::Schedule;
+use harness::contract::seed::Root;
 use harness::run::{peak_memory_mib, reset_peak};
-use harness::schedule::Schedule;
-use harness::seed::Root;
 use image::RgbImage;
 use rand::Rng;
 use serde::{Deserialize, Serialize};

@@ -3,8 +3,8 @@
 use super::BATCH;
 use crate::exit::{Exit, FOLDER, USAGE};
 use crate::images::{Images, write_png};
-use harness::detector::{Anomaly, AnomalyMap};
-use harness::picture::{Geometry, open_rgb};
+use harness::contract::detector::{Anomaly, AnomalyMap};
+use harness::contract::picture::{Geometry, open_rgb};
 use rayon::prelude::*;
 use reports::{Scale, heat_map};
 use std::fs::{self, File};

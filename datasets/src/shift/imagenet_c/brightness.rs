@@ -2,7 +2,6 @@
 
 use super::{SOURCE, corrupt};
 use crate::shift::filter::hsv;
-use harness::options::NoOptions;
 use harness::prelude::*;
 
 /// What is added to V, on the scale from 0 to 1, by severity.

@@ -2,7 +2,6 @@
 
 use super::{SOURCE, corrupt};
 use crate::shift::level::{level, unit};
-use harness::options::NoOptions;
 use harness::prelude::*;
 
 /// What is left of the distance to the mean, by severity.
@@ -63,7 +62,7 @@ mod tests {
     fn half_black_half_white_meets_in_the_middle() {
         let image = RgbImage::from_fn(32, 32, |x, _| Rgb([if x < 16 { 0 } else { 255 }; 3]));
         assert_eq!(means(&image), [0.5; 3]);
-        let mut stream = harness::seed::Root::new(0, "toy", "a").stream("shift", "");
+        let mut stream = harness::contract::seed::Root::new(0, "toy", "a").stream("shift", "");
         let sample = Sample { image, mask: None };
         let shifted = Contrast.apply(sample, Severity::ALL[2], &mut stream).unwrap().image;
         // (0 - 0.5) * 0.2 + 0.5 = 0.4 of 255, and 0.6 on the other side.

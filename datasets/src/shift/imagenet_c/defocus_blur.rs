@@ -1,7 +1,6 @@
 //! Defocus blur: every point of light becomes a disk.
 
 use super::{SOURCE, corrupt};
-use harness::options::NoOptions;
 use harness::prelude::*;
 
 mod convolve;

@@ -4,7 +4,6 @@ use super::{SOURCE, large_enough};
 use crate::shift::filter::border::Border;
 use crate::shift::filter::gaussian::Gaussian;
 use crate::shift::noise::generator;
-use harness::options::NoOptions;
 use harness::prelude::*;
 use image::GrayImage;
 use rand::Rng;
@@ -123,7 +122,7 @@ fn between(position: f64, length: usize) -> ([usize; 2], f32) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use harness::seed::Root;
+    use harness::contract::seed::Root;
     use image::{Luma, Rgb};
 
     #[test]

@@ -1,7 +1,6 @@
 //! Fog: a white haze of uneven density.
 
 use super::{SOURCE, corrupt};
-use harness::options::NoOptions;
 use harness::prelude::*;
 
 mod plasma;

@@ -1,7 +1,6 @@
 //! Frost: ice crystals on the pane in front of the camera.
 
 use super::{SOURCE, corrupt};
-use harness::options::NoOptions;
 use harness::prelude::*;
 
 mod texture;

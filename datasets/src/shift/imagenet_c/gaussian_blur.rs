@@ -4,7 +4,6 @@ use super::{SOURCE, corrupt};
 use crate::shift::filter::border::Border;
 use crate::shift::filter::gaussian::Gaussian;
 use crate::shift::level::{level, unit};
-use harness::options::NoOptions;
 use harness::prelude::*;
 
 /// Standard deviation in pixels, by severity.

@@ -2,7 +2,6 @@
 
 use super::{SOURCE, corrupt};
 use crate::shift::noise::disturb;
-use harness::options::NoOptions;
 use harness::prelude::*;
 
 /// Standard deviation on the scale from 0 to 1, by severity.
@@ -41,7 +40,7 @@ inventory::submit!(ShiftEntry::of::<GaussianNoise>());
 #[cfg(test)]
 mod tests {
     use super::*;
-    use harness::seed::Root;
+    use harness::contract::seed::Root;
     use image::Rgb;
 
     fn noisy(grey: u8, severity: Severity) -> Vec<f64> {

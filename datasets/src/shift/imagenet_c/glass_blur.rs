@@ -3,7 +3,6 @@
 use super::gaussian_blur::blur;
 use super::{SOURCE, corrupt};
 use crate::shift::noise::generator;
-use harness::options::NoOptions;
 use harness::prelude::*;
 use rand::Rng;
 

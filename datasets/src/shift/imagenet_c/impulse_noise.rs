@@ -2,7 +2,6 @@
 
 use super::{SOURCE, corrupt};
 use crate::shift::noise::generator;
-use harness::options::NoOptions;
 use harness::prelude::*;
 use rand::Rng;
 
@@ -49,7 +48,7 @@ inventory::submit!(ShiftEntry::of::<ImpulseNoise>());
 #[cfg(test)]
 mod tests {
     use super::*;
-    use harness::seed::Root;
+    use harness::contract::seed::Root;
     use image::Rgb;
 
     fn noisy(severity: Severity) -> RgbImage {

@@ -2,7 +2,6 @@
 
 use super::{SOURCE, corrupt};
 use crate::shift::filter::jpeg;
-use harness::options::NoOptions;
 use harness::prelude::*;
 
 /// Quality of the compression, by severity.

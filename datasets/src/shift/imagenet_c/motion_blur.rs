@@ -2,7 +2,6 @@
 
 use super::{SOURCE, corrupt};
 use crate::shift::filter::motion::Motion;
-use harness::options::NoOptions;
 use harness::prelude::*;
 use rand::RngExt;
 
@@ -47,7 +46,7 @@ fn blur(image: &mut RgbImage, motion: &Motion) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use harness::picture::open_rgb;
+    use harness::contract::picture::open_rgb;
     use std::path::Path;
 
     /// The library's first draw after `np.random.seed(12345)`.

@@ -1,7 +1,6 @@
 //! Pixelation: fewer, larger pixels.
 
 use super::{SOURCE, corrupt};
-use harness::options::NoOptions;
 use harness::prelude::*;
 
 mod shrink;
@@ -75,7 +74,7 @@ mod tests {
     #[test]
     fn halves_are_means_of_four() {
         let image = RgbImage::from_fn(32, 34, |x, y| Rgb([(x + 10 * (y % 2)) as u8, 7, 200]));
-        let mut stream = harness::seed::Root::new(0, "toy", "a").stream("shift", "");
+        let mut stream = harness::contract::seed::Root::new(0, "toy", "a").stream("shift", "");
         let shifted =
             Pixelate.apply(Sample { image, mask: None }, Severity::ALL[1], &mut stream).unwrap().image;
         for (x, _, pixel) in shifted.enumerate_pixels() {

@@ -2,7 +2,6 @@
 
 use super::{SOURCE, corrupt};
 use crate::shift::filter::hsv;
-use harness::options::NoOptions;
 use harness::prelude::*;
 
 /// What S is multiplied with, and what is added, on the scale from 0 to 1, by severity.
@@ -46,7 +45,7 @@ mod tests {
 
     #[test]
     fn grey_turns_red_and_pink_turns_pure() {
-        let mut stream = harness::seed::Root::new(0, "toy", "a").stream("shift", "");
+        let mut stream = harness::contract::seed::Root::new(0, "toy", "a").stream("shift", "");
         let mut shifted = |pixel| {
             let sample = Sample { image: RgbImage::from_pixel(32, 32, Rgb(pixel)), mask: None };
             Saturate.apply(sample, Severity::ALL[4], &mut stream).unwrap().image.get_pixel(0, 0).0

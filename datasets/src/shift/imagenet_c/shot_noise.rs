@@ -2,7 +2,6 @@
 
 use super::{SOURCE, corrupt};
 use crate::shift::noise::generator;
-use harness::options::NoOptions;
 use harness::prelude::*;
 use poisson::Counts;
 use rand::Rng;
@@ -52,7 +51,7 @@ inventory::submit!(ShiftEntry::of::<ShotNoise>());
 #[cfg(test)]
 mod tests {
     use super::*;
-    use harness::seed::Root;
+    use harness::contract::seed::Root;
     use image::Rgb;
 
     #[test]

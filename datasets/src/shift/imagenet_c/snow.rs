@@ -2,7 +2,6 @@
 
 use super::{SOURCE, corrupt};
 use crate::shift::filter::{motion::Motion, wide::wide, zoom};
-use harness::options::NoOptions;
 use harness::prelude::*;
 use rand::{RngExt, SeedableRng, rngs::Xoshiro256PlusPlus};
 use rand_distr::{Distribution, StandardNormal};
@@ -125,7 +124,7 @@ fn cover(image: &mut RgbImage, flakes: &[f32], kept: f32) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use harness::seed::Root;
+    use harness::contract::seed::Root;
     use image::Rgb;
 
     #[test]

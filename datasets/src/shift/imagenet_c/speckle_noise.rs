@@ -2,7 +2,6 @@
 
 use super::{SOURCE, corrupt};
 use crate::shift::noise::disturb;
-use harness::options::NoOptions;
 use harness::prelude::*;
 
 /// Standard deviation as a share of the level, by severity.
@@ -40,7 +39,7 @@ inventory::submit!(ShiftEntry::of::<SpeckleNoise>());
 #[cfg(test)]
 mod tests {
     use super::*;
-    use harness::seed::Root;
+    use harness::contract::seed::Root;
     use image::Rgb;
 
     #[test]

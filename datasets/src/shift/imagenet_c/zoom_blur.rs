@@ -2,7 +2,6 @@
 
 use super::{SOURCE, corrupt};
 use crate::shift::filter::zoom::Axis;
-use harness::options::NoOptions;
 use harness::prelude::*;
 
 /// Number of magnifications, which start with none, and the step from one to the next, by severity.
@@ -96,7 +95,7 @@ mod tests {
     fn the_centre_stays_and_points_move_outwards() {
         let image =
             RgbImage::from_fn(65, 65, |x, y| Rgb([if x == 32 || y == 32 || x == 60 { 255 } else { 0 }; 3]));
-        let mut stream = harness::seed::Root::new(0, "toy", "a").stream("shift", "");
+        let mut stream = harness::contract::seed::Root::new(0, "toy", "a").stream("shift", "");
         let sample = Sample { image, mask: None };
         let shifted = ZoomBlur.apply(sample, Severity::ALL[0], &mut stream).unwrap().image;
         let level = |x| shifted.get_pixel(x, 10).0[0];

@@ -2,7 +2,6 @@
 
 use super::SOURCE;
 use crate::shift::filter::trajectory::Trajectory;
-use harness::options::NoOptions;
 use harness::prelude::*;
 use rand::RngExt;
 use rand_distr::{Distribution, StandardNormal};
@@ -74,7 +73,7 @@ fn path(length: f64, stream: &mut Stream) -> Vec<[f64; 2]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use harness::seed::Root;
+    use harness::contract::seed::Root;
 
     fn drawn(length: f64) -> Vec<[f64; 2]> {
         path(length, &mut Root::new(0, "toy", "a").stream("shift", ""))

@@ -67,7 +67,7 @@ inventory::submit!(ShiftEntry::of::<Exposure>());
 #[cfg(test)]
 mod tests {
     use super::*;
-    use harness::seed::Root;
+    use harness::contract::seed::Root;
     use image::Rgb;
 
     fn exposed(direction: Direction, severity: usize, level: u8) -> u8 {

@@ -1,7 +1,6 @@
 //! Gamma: the camera applies another tone curve.
 
 use super::{SOURCE, look_up, sign};
-use harness::options::NoOptions;
 use harness::prelude::*;
 
 /// The exponent, or its inverse, by severity.

@@ -2,7 +2,6 @@
 
 use super::SOURCE;
 use crate::shift::filter::jpeg;
-use harness::options::NoOptions;
 use harness::prelude::*;
 use image::imageops;
 use rand::RngExt;

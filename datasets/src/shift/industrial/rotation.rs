@@ -2,7 +2,6 @@
 
 use super::{SOURCE, sign};
 use crate::shift::filter::affine::Affine;
-use harness::options::NoOptions;
 use harness::prelude::*;
 
 /// Angle in degrees, by severity.

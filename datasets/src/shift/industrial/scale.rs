@@ -2,7 +2,6 @@
 
 use super::{SOURCE, sign};
 use crate::shift::filter::affine::Affine;
-use harness::options::NoOptions;
 use harness::prelude::*;
 
 /// Magnification, or its inverse, by severity.

@@ -2,7 +2,6 @@
 
 use super::SOURCE;
 use crate::shift::filter::light::Light;
-use harness::options::NoOptions;
 use harness::prelude::*;
 use rand::RngExt;
 use rand_distr::{Distribution, StandardNormal};
@@ -87,7 +86,7 @@ fn rows(height: u32, flicker: f64, stream: &mut Stream) -> Vec<Row> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use harness::seed::Root;
+    use harness::contract::seed::Root;
     use image::Rgb;
 
     fn drawn(flicker: f64) -> Vec<Row> {

@@ -2,7 +2,6 @@
 
 use super::SOURCE;
 use crate::shift::filter::affine::Affine;
-use harness::options::NoOptions;
 use harness::prelude::*;
 use rand::RngExt;
 use std::f64::consts::TAU;

@@ -2,7 +2,6 @@
 
 use super::sign;
 use crate::shift::filter::light::Light;
-use harness::options::NoOptions;
 use harness::prelude::*;
 
 /// Drift of the colour temperature in mired (a million over kelvin), by severity. Equal steps in mired
@@ -77,7 +76,7 @@ fn daylight(mired: f64) -> [f64; 2] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use harness::seed::Root;
+    use harness::contract::seed::Root;
     use image::Rgb;
 
     #[test]

@@ -1,6 +1,6 @@
 //! The folder that is being filled, and what it refuses.
 
-use super::Trouble;
+use super::trouble::Trouble;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};

@@ -2,7 +2,8 @@
 //!
 //! The entries are read raw, since names may be given in entries of their own whose size only the archive limits.
 
-use super::{Folder, Trouble};
+use super::folder::Folder;
+use super::trouble::Trouble;
 use std::io::{self, Read};
 use tar::{Archive, EntryType, PaxExtensions};
 

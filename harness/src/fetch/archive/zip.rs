@@ -1,6 +1,7 @@
 //! The files of a zip archive.
 
-use super::{Folder, Trouble};
+use super::folder::Folder;
+use super::trouble::Trouble;
 use std::io::{Read, Seek};
 
 /// File type bits of a Unix mode, and the two types that are taken.

@@ -1,6 +1,5 @@
 //! One HTTP request for what is missing of a file.
 
-use super::Order;
 use super::partial::Partial;
 use crate::fetch::Patience;
 use std::io::{self, Read, Write};
@@ -9,6 +8,21 @@ use ureq::{Agent, Body};
 
 /// Who asks.
 const AGENT: &str = concat!("shiftbench/", env!("CARGO_PKG_VERSION"));
+
+/// Where to look for a file, and what of it to believe.
+pub(in crate::fetch) struct Order<'a> {
+    /// Name of the file.
+    pub name: &'a str,
+    /// Addresses, tried in this order.
+    pub urls: &'a [String],
+    /// Whether plain HTTP will do.
+    pub allow_http: bool,
+    /// Its SHA-256: one of these, or any if there are none.
+    pub known: &'a [&'a str],
+    /// What it may measure.
+    pub limits: Limits,
+    pub patience: Patience,
+}
 
 /// What a file may measure, in bytes.
 #[derive(Clone, Copy)]

@@ -2,9 +2,9 @@
 
 use super::{Plan, VisionTransformer};
 use crate::backbone::TokenArchitecture;
-use harness::detector::BackboneKind;
+use harness::contract::backbone::BackboneKind;
+use harness::contract::registry::BackboneEntry;
 use harness::prelude::inventory;
-use harness::registry::BackboneEntry;
 
 /// ViT-S/14, trained on pictures of 518 pixels.
 const SMALL: Plan = Plan { width: 384, depth: 12, heads: 6, patch: 14, grid: 37, registers: 0 };

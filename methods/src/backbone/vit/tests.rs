@@ -1,7 +1,7 @@
 use super::*;
 use crate::backbone::load_tokens;
 use crate::device::download;
-use harness::detector::{BackboneChoice, Weights};
+use harness::contract::backbone::{BackboneChoice, Weights};
 use std::path::{Path, PathBuf};
 
 fn fixture(name: &str) -> PathBuf {

@@ -2,7 +2,7 @@ use super::*;
 use crate::layer::pattern::{assert_sampled, pattern};
 use burn::store::ModuleSnapshot;
 use burn::tensor::Device;
-use harness::seed::Root;
+use harness::contract::seed::Root;
 
 #[test]
 fn nothing_is_called_bias_and_the_published_net_has_half_a_million_parameters() {

@@ -1,6 +1,7 @@
 use super::*;
-use harness::detector::{BackboneChoice, DeviceChoice, Weights};
-use harness::seed::Root;
+use harness::contract::backbone::{BackboneChoice, Weights};
+use harness::contract::device::DeviceChoice;
+use harness::contract::seed::Root;
 use image::Rgb;
 use std::cell::RefCell;
 

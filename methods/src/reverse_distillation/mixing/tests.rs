@@ -2,7 +2,7 @@ use super::super::options::MixedLayers;
 use super::*;
 use crate::backbone;
 use burn::tensor::Device;
-use harness::detector::{BackboneChoice, Weights};
+use harness::contract::backbone::{BackboneChoice, Weights};
 use std::path::Path;
 
 /// The first of two pictures of one channel, mixed with the second.

@@ -5,7 +5,7 @@ use crate::backbone;
 use crate::layer::Init;
 use crate::view::Planes;
 use burn::module::{ModuleVisitor, Param};
-use harness::detector::{BackboneChoice, Weights};
+use harness::contract::backbone::{BackboneChoice, Weights};
 use image::Rgb;
 use std::path::Path;
 

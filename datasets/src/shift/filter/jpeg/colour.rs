@@ -1,7 +1,7 @@
 //! From red, green and blue to luma and chroma at half resolution, and back.
 
 use super::plane::Plane;
-use harness::picture::jpeg::{blend, rgb};
+use harness::contract::picture::jpeg::{blend, rgb};
 use harness::prelude::*;
 
 /// Fractional bits of the conversion's constants.

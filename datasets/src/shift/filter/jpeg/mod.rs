@@ -2,10 +2,10 @@
 //!
 //! Baseline JPEG with chroma at half resolution, as Pillow and libjpeg write and read it by default, to the
 //! last bit. Entropy coding loses nothing and is left out. Definitions: ITU-T T.81 (1992), its annex K for
-//! the tables; the arithmetic is that of the [decoder](harness::picture::jpeg).
+//! the tables; the arithmetic is that of the [decoder](harness::contract::picture::jpeg).
 
 use super::wide::wide;
-use harness::picture::jpeg::dct;
+use harness::contract::picture::jpeg::dct;
 use harness::prelude::*;
 
 mod colour;

@@ -1,6 +1,6 @@
 //! Where the loss happens: coefficients become multiples of a step.
 
-use harness::picture::jpeg::dct::Block;
+use harness::contract::picture::jpeg::dct::Block;
 
 /// The luminance table of annex K for quality 50, row by row.
 pub(super) const LUMA: [i32; 64] = [

@@ -60,7 +60,7 @@ fn refine(values: &mut [f32], side: usize, step: usize, reach: f32, random: &mut
 #[cfg(test)]
 mod tests {
     use super::*;
-    use harness::seed::Root;
+    use harness::contract::seed::Root;
 
     fn stream() -> Stream {
         Root::new(0, "toy", "a").stream("shift", "")

@@ -73,7 +73,7 @@ fn add_octave(shades: &mut [f32], width: usize, spacing: usize, random: &mut Xos
 #[cfg(test)]
 mod tests {
     use super::*;
-    use harness::seed::Root;
+    use harness::contract::seed::Root;
 
     #[test]
     fn shades_have_mean_zero_and_deviation_one_over_many_pictures() {

@@ -1,0 +1,14 @@
+//! Pictures from bytes to a network's input frame.
+
+mod chunks;
+mod conversion;
+mod decode;
+mod geometry;
+pub mod jpeg;
+mod resize;
+mod source;
+
+pub use conversion::{Conversion, conversions};
+pub use decode::{decode_mask, decode_rgb, open_mask, open_rgb};
+pub use geometry::Geometry;
+pub use source::read_file;

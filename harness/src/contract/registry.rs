@@ -1,0 +1,290 @@
+//! Who is there: every plugin linked into the program, by kind and name.
+//!
+//! Plugins register at link time (`inventory::submit!`). A plugin crate that nothing names is not
+//! linked and registers nothing, silently; the command line therefore names each (`use methods as _`),
+//! and a snapshot test of `list` guards it.
+
+use crate::contract::backbone::BackboneKind;
+use crate::contract::dataset::{DataContext, Dataset, DatasetPlugin};
+use crate::contract::detector::{BuildContext, Cost, Detector, DetectorPlugin};
+use crate::contract::error::{DataError, DetectorError};
+use crate::contract::options::{self, Refusal, Resolved};
+use crate::contract::resource::Resource;
+use crate::contract::schedule::{Budget, Schedule};
+use crate::contract::shift::{Shift, ShiftPlugin};
+use ron::error::SpannedError;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// What every plugin says about itself.
+#[derive(Clone, Copy)]
+pub struct Card {
+    /// Unique among plugins of its kind.
+    pub name: &'static str,
+    /// One line.
+    pub summary: &'static str,
+    /// Paper or origin.
+    pub source: &'static str,
+    /// Raised when results may change.
+    pub revision: u32,
+    /// Resolves option texts over the plugin's defaults; see [`options::resolve`].
+    pub resolve: fn(&[&str]) -> Result<Resolved, (usize, SpannedError)>,
+    /// Checks what the options' types cannot: whether such values make sense, alone and together.
+    pub check: fn(&Resolved) -> Result<(), Refusal>,
+}
+
+/// A registered method.
+pub struct DetectorEntry {
+    /// Name, summary, paper, options.
+    pub card: Card,
+    /// Options that act at test time only.
+    pub test_options: &'static [&'static str],
+    /// Options that say how long to train.
+    pub budget_options: &'static [&'static str],
+    /// Whether it uses the suite's backbone.
+    pub needs_backbone: bool,
+    /// What that backbone must give.
+    pub accepts: BackboneKind,
+    /// The backbone it uses instead of the suite's.
+    pub own_backbone: Option<&'static str>,
+    /// How dear a training is.
+    pub cost: Cost,
+    /// What a training leaves on disk.
+    pub state: &'static str,
+    /// Whether scores under these options depend on a reference image.
+    pub uses_references: fn(&Resolved) -> bool,
+    /// How long it would train on so many pictures, if it trains by steps.
+    pub budget: fn(&Resolved, &Schedule, usize) -> Option<Budget>,
+    /// Builds an untrained detector.
+    pub build: fn(&Resolved, &BuildContext) -> Result<Box<dyn Detector>, DetectorError>,
+}
+
+/// A registered data set.
+pub struct DatasetEntry {
+    /// Name, summary, source, options.
+    pub card: Card,
+    /// What `fetch` brings.
+    pub resource: Option<&'static Resource>,
+    /// Writes a miniature of it below a data root.
+    pub miniature: Option<fn(&Path) -> Result<(), DataError>>,
+    /// Options that say where its files lie. What is in them is in the fingerprint.
+    pub places: &'static [&'static str],
+    /// Opens the data set.
+    pub open: fn(&Resolved, &DataContext) -> Result<Box<dyn Dataset>, DataError>,
+}
+
+/// A registered shift.
+pub struct ShiftEntry {
+    /// Name, summary, source, options.
+    pub card: Card,
+    /// Builds the shift. Options must have been resolved by its card.
+    pub build: fn(&Resolved) -> Result<Box<dyn Shift>, String>,
+}
+
+/// A registered backbone: what suites may name and `fetch` may bring. How it computes is the business
+/// of the crate that offers it.
+pub struct BackboneEntry {
+    /// Name in suites.
+    pub name: &'static str,
+    /// One line.
+    pub summary: &'static str,
+    /// Paper.
+    pub source: &'static str,
+    /// What it gives.
+    pub kind: BackboneKind,
+    /// File name of the published weights, looked up in `<data-root>/weights`.
+    pub weights_file: &'static str,
+    /// Where `fetch` finds that file, if it can be had automatically.
+    pub resource: Option<&'static Resource>,
+}
+
+inventory::collect!(DetectorEntry);
+inventory::collect!(DatasetEntry);
+inventory::collect!(ShiftEntry);
+inventory::collect!(BackboneEntry);
+
+impl DetectorEntry {
+    /// The entry of plugin `P`.
+    pub const fn of<P: DetectorPlugin>() -> Self {
+        Self {
+            card: Card {
+                name: P::NAME,
+                summary: P::SUMMARY,
+                source: P::PAPER,
+                revision: P::REVISION,
+                resolve: |texts| options::resolve(&P::defaults(), texts),
+                check: |resolved| {
+                    options::check_sizes(resolved)?;
+                    Ok(P::check(&detector_options::<P>(resolved)?)?)
+                },
+            },
+            test_options: P::TEST_OPTIONS,
+            budget_options: P::BUDGET_OPTIONS,
+            needs_backbone: P::NEEDS_BACKBONE,
+            accepts: P::ACCEPTS,
+            own_backbone: P::OWN_BACKBONE,
+            cost: P::COST,
+            state: P::STATE,
+            uses_references: |resolved| {
+                options::typed(resolved).is_ok_and(|options| P::uses_references(&options))
+            },
+            budget: |resolved, schedule, pictures| {
+                P::budget(&options::typed(resolved).ok()?, schedule, pictures)
+            },
+            build: |resolved, context| {
+                let options = detector_options::<P>(resolved)?;
+                P::check(&options)?;
+                P::build(options, context)
+            },
+        }
+    }
+}
+
+fn detector_options<P: DetectorPlugin>(resolved: &Resolved) -> Result<P::Options, DetectorError> {
+    options::typed(resolved).map_err(|reason| DetectorError::Option { option: P::NAME, reason })
+}
+
+impl DatasetEntry {
+    /// The entry of plugin `P`.
+    pub const fn of<P: DatasetPlugin>() -> Self {
+        Self {
+            card: Card {
+                name: P::NAME,
+                summary: P::SUMMARY,
+                source: P::SOURCE,
+                revision: P::REVISION,
+                resolve: |texts| options::resolve(&P::Options::default(), texts),
+                check: |resolved| Ok(P::check(&options::typed(resolved).map_err(DataError::Other)?)?),
+            },
+            resource: P::RESOURCE,
+            miniature: P::MINIATURE,
+            places: P::PLACES,
+            open: |resolved, context| {
+                let options = options::typed(resolved).map_err(DataError::Other)?;
+                P::check(&options)?;
+                P::open(options, context)
+            },
+        }
+    }
+}
+
+impl ShiftEntry {
+    /// The entry of plugin `P`.
+    pub const fn of<P: ShiftPlugin>() -> Self {
+        Self {
+            card: Card {
+                name: P::NAME,
+                summary: P::SUMMARY,
+                source: P::SOURCE,
+                revision: P::REVISION,
+                resolve: |texts| options::resolve(&P::Options::default(), texts),
+                check: |resolved| match options::typed::<P::Options>(resolved) {
+                    Ok(_) => Ok(()),
+                    Err(reason) => Err(Refusal { option: None, reason }),
+                },
+            },
+            build: |resolved| Ok(P::build(options::typed(resolved)?)),
+        }
+    }
+}
+
+/// A kind of plugin.
+pub trait Entry: inventory::Collect + Sized + 'static {
+    /// `method`, `dataset`, ...
+    const KIND: &'static str;
+    /// The entry's name.
+    fn name(&self) -> &'static str;
+}
+
+macro_rules! entry {
+    ($type:ty, $kind:literal, $($name:tt)+) => {
+        impl Entry for $type {
+            const KIND: &'static str = $kind;
+            fn name(&self) -> &'static str {
+                self.$($name)+
+            }
+        }
+    };
+}
+entry!(DetectorEntry, "method", card.name);
+entry!(DatasetEntry, "dataset", card.name);
+entry!(ShiftEntry, "shift", card.name);
+entry!(BackboneEntry, "backbone", name);
+
+/// Every entry of a kind, sorted by name (registration order is unspecified).
+pub fn all<E: Entry>() -> Vec<&'static E> {
+    let mut entries: Vec<_> = inventory::iter::<E>.into_iter().collect();
+    entries.sort_by_key(|entry| entry.name());
+    entries
+}
+
+/// A name no plugin of the kind has.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("unknown {kind} '{name}'{}", hint(.nearest))]
+pub struct UnknownName {
+    /// The kind of plugin.
+    pub kind: &'static str,
+    /// What was asked for.
+    pub name: String,
+    /// The known name most like it, if one is like it.
+    pub nearest: Option<String>,
+}
+
+fn hint(nearest: &Option<String>) -> String {
+    nearest.as_ref().map_or_else(String::new, |name| format!(": did you mean '{name}'?"))
+}
+
+/// The entry of this name.
+pub fn find<E: Entry>(name: &str) -> Result<&'static E, UnknownName> {
+    inventory::iter::<E>.into_iter().find(|entry| entry.name() == name).ok_or_else(|| UnknownName {
+        kind: E::KIND,
+        name: name.into(),
+        nearest: nearest(name, all::<E>().iter().map(|entry| entry.name())),
+    })
+}
+
+/// The candidate most like `name`, if it is close enough to be a slip of the pen.
+pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    candidates
+        .into_iter()
+        .map(|candidate| (strsim::damerau_levenshtein(name, candidate), candidate))
+        .min()
+        .filter(|(distance, candidate)| *distance <= candidate.chars().count().max(3) / 2)
+        .map(|(_, candidate)| candidate.to_owned())
+}
+
+/// Names registered twice: with two plugins of one name, results would depend on link order.
+pub fn duplicates() -> Vec<String> {
+    fn of<E: Entry>(found: &mut Vec<String>) {
+        let mut counts = BTreeMap::new();
+        for entry in inventory::iter::<E> {
+            *counts.entry(entry.name()).or_insert(0) += 1;
+        }
+        let twice = counts.into_iter().filter(|(_, count)| *count > 1);
+        found.extend(twice.map(|(name, count)| format!("{} '{name}' is registered {count} times", E::KIND)));
+    }
+    let mut found = Vec::new();
+    of::<DetectorEntry>(&mut found);
+    of::<DatasetEntry>(&mut found);
+    of::<ShiftEntry>(&mut found);
+    of::<BackboneEntry>(&mut found);
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nearest_corrects_slips_but_does_not_guess() {
+        assert_eq!(nearest("contrst", ["contrast", "brightness"]), Some("contrast".into()));
+        assert_eq!(nearest("gln", ["gnl", "rd"]), Some("gnl".into()));
+        assert_eq!(nearest("patchcore", ["gnl", "rd"]), None);
+    }
+
+    #[test]
+    fn an_unknown_name_is_one_sentence() {
+        let error = UnknownName { kind: "method", name: "gln".into(), nearest: Some("gnl".into()) };
+        assert_eq!(error.to_string(), "unknown method 'gln': did you mean 'gnl'?");
+    }
+}
