@@ -40,7 +40,7 @@ pub fn write_folder(folder: &Path, mut files: Vec<ReportFile>) -> Result<Vec<Pat
     for name in earlier.lines().filter_map(|line| line.split_once("  ")).map(|(_, name)| name) {
         let inside = Path::new(name).components().all(|part| matches!(part, Component::Normal(_)));
         if inside && !files.iter().any(|(new, _)| new == name) {
-            remove_file(&folder.join(name))?;
+            remove_file(&folder.join(name)).map_err(ReportError::Write)?;
         }
     }
     files.push((LIST.into(), list.into_bytes()));
