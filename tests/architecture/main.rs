@@ -124,7 +124,7 @@ const WRITES: [&str; 12] = [
     "fs::rename",
     "fs::copy",
     "fs::hard_link",
-    "remove_file",
+    "fs::remove_file",
     "remove_dir",
     "set_permissions",
     ".save(",
