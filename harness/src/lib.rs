@@ -7,6 +7,8 @@
 //! This crate knows no plugin by name and no tensor library: pixels are 8-bit pictures, scores are
 //! numbers. What a detector computes with is its own affair.
 
+extern crate self as harness;
+
 pub mod check;
 pub mod contract;
 pub mod disk;
@@ -18,3 +20,5 @@ pub mod run;
 pub mod suite;
 
 pub use contract::prelude;
+#[doc(hidden)]
+pub use serde;

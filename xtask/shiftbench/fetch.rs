@@ -3,7 +3,8 @@
 use crate::cli;
 use crate::exit::{Exit, USAGE};
 use crate::out::{say, show};
-use harness::contract::registry::{self, BackboneEntry, DatasetEntry, nearest};
+use harness::contract::backbone::BackboneEntry;
+use harness::contract::registry::{self, DatasetEntry, nearest};
 use harness::contract::resource::{Resource, Source};
 use harness::fetch::{Accepted, Delivery, FetchError, Step, Way, fetch};
 use indicatif::{ProgressBar, ProgressStyle};

@@ -4,7 +4,8 @@ use crate::cli::{self, Kind};
 use crate::exit::Exit;
 use crate::out::show;
 use crate::suites;
-use harness::contract::registry::{self, BackboneEntry, Card, DatasetEntry, DetectorEntry, ShiftEntry};
+use harness::contract::backbone::BackboneEntry;
+use harness::contract::registry::{self, Card, DatasetEntry, DetectorEntry, ShiftEntry};
 use harness::suite::Suite;
 
 pub fn run(options: &cli::List) -> Result<(), Exit> {

@@ -1,5 +1,6 @@
 //! Backbones: the frozen networks that many methods take their features from.
 
+use crate::contract::resource::Resource;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -56,4 +57,21 @@ pub struct Teacher {
     pub choice: BackboneChoice,
     /// Hash of the weight file; for random weights, their seed.
     pub weights_hash: String,
+}
+
+/// A registered backbone: what suites may name and `fetch` may bring. How it computes is the business
+/// of the crate that offers it.
+pub struct BackboneEntry {
+    /// Name in suites.
+    pub name: &'static str,
+    /// One line.
+    pub summary: &'static str,
+    /// Paper.
+    pub source: &'static str,
+    /// What it gives.
+    pub kind: BackboneKind,
+    /// File name of the published weights, looked up in `<data-root>/weights`.
+    pub weights_file: &'static str,
+    /// Where `fetch` finds that file, if it can be had automatically.
+    pub resource: Option<&'static Resource>,
 }

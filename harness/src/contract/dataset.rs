@@ -1,10 +1,11 @@
 //! Data sets: categories of normal training images and labelled test images.
 
 use crate::contract::error::DataError;
+use crate::contract::options::OptionSet;
 use crate::contract::resource::Resource;
 use image::{GrayImage, RgbImage};
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
 /// A collection of images in categories; one model is trained per category.
@@ -189,12 +190,9 @@ pub trait DatasetPlugin: 'static {
     /// Writes a miniature of it below a data root, few and small pictures in exactly its files' format, so that a
     /// suite can be rehearsed without the data.
     const MINIATURE: Option<fn(&Path) -> Result<(), DataError>> = None;
-    /// Options that say where its files lie, such as `path`: they decide nothing about results, what is in the files
-    /// does.
-    const PLACES: &'static [&'static str] = &[];
-    /// Options, with `#[serde(default, deny_unknown_fields)]`.
-    type Options: Serialize + DeserializeOwned + Default;
-    /// Checks what the types of options cannot, before anything is planned or fetched.
+    /// Options, declared with [`options!`](crate::options).
+    type Options: OptionSet;
+    /// Checks what declarations of single options cannot: whether they go together. Before anything is planned or fetched.
     ///
     /// # Errors
     /// The first option that makes no sense, as [`DataError::Option`], and what would.

@@ -3,11 +3,12 @@
 use crate::contract::backbone::{BackboneChoice, BackboneKind};
 use crate::contract::device::DeviceChoice;
 use crate::contract::error::DetectorError;
+use crate::contract::facts::Facts;
+use crate::contract::options::{OptionSet, Refusal};
 use crate::contract::picture::Geometry;
 use crate::contract::schedule::{Budget, Schedule};
 use crate::contract::seed::Root;
 use image::RgbImage;
-use serde::{Serialize, de::DeserializeOwned};
 use std::path::{Path, PathBuf};
 
 /// An anomaly detector for one category.
@@ -161,32 +162,35 @@ pub trait DetectorPlugin: 'static {
     const PAPER: &'static str;
     /// Raised whenever the same options may give other scores.
     const REVISION: u32;
-    /// Options that act at test time only: changing them needs no new training.
-    const TEST_OPTIONS: &'static [&'static str] = &[];
-    /// Options that say how long to train and in what batches: a protocol of equal steps replaces them.
-    const BUDGET_OPTIONS: &'static [&'static str] = &[];
     /// Whether it uses the suite's backbone.
     const NEEDS_BACKBONE: bool = false;
     /// The backbone it uses instead of the suite's, where its published form is tied to one.
     const OWN_BACKBONE: Option<&'static str> = None;
     /// What a backbone must give it, if it uses one.
-    const ACCEPTS: BackboneKind = BackboneKind::Stages;
+    const BACKBONE: BackboneKind = BackboneKind::Stages;
     /// How dear a training is beside the others; only the order of jobs depends on it.
     const COST: Cost = Cost::Moderate;
     /// What a training leaves on disk and, at the published settings, how much of it: for `list`.
     const STATE: &'static str = "nothing";
-    /// Options, with `#[serde(default, deny_unknown_fields)]`.
-    type Options: Serialize + DeserializeOwned + Default;
+    /// Options, declared with [`options!`](crate::options).
+    type Options: OptionSet;
     /// The method's own defaults.
     fn defaults() -> Self::Options {
         Self::Options::default()
     }
-    /// Checks what the types of options cannot, before anything is planned or fetched, and again before a detector is
-    /// built.
+    /// Checks what declarations of single options cannot: whether they go together. Before anything is planned or
+    /// fetched, and again before a detector is built.
     ///
     /// # Errors
     /// The first option that makes no sense, as [`DetectorError::Option`], and what would.
     fn check(_options: &Self::Options) -> Result<(), DetectorError> {
+        Ok(())
+    }
+    /// Whether it can work under these circumstances. That a backbone gives what the method needs was checked before.
+    ///
+    /// # Errors
+    /// Why not, and what would do.
+    fn accepts(_options: &Self::Options, _facts: &Facts<'_>) -> Result<(), Refusal> {
         Ok(())
     }
     /// Whether scores under these options depend on a reference image; see [`REFERENCE`].

@@ -8,6 +8,7 @@ pub mod dataset;
 pub mod detector;
 pub mod device;
 pub mod error;
+pub mod facts;
 pub mod options;
 pub mod picture;
 pub mod plugin;

@@ -4,20 +4,22 @@
 //! linked and registers nothing, silently; the command line therefore names each (`use methods as _`),
 //! and a snapshot test of `list` guards it.
 
-use crate::contract::backbone::BackboneKind;
+use crate::contract::backbone::{BackboneEntry, BackboneKind};
 use crate::contract::dataset::{DataContext, Dataset, DatasetPlugin};
 use crate::contract::detector::{BuildContext, Cost, Detector, DetectorPlugin};
 use crate::contract::error::{DataError, DetectorError};
-use crate::contract::options::{self, Refusal, Resolved};
+use crate::contract::facts::Facts;
+use crate::contract::options::{self, Class, Declared, OptionSet, Refusal, Resolved};
 use crate::contract::resource::Resource;
 use crate::contract::schedule::{Budget, Schedule};
 use crate::contract::shift::{Shift, ShiftPlugin};
+use crate::contract::text::nearest;
 use ron::error::SpannedError;
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::LazyLock;
 
 /// What every plugin says about itself.
-#[derive(Clone, Copy)]
 pub struct Card {
     /// Unique among plugins of its kind.
     pub name: &'static str,
@@ -27,6 +29,8 @@ pub struct Card {
     pub source: &'static str,
     /// Raised when results may change.
     pub revision: u32,
+    /// Its options.
+    pub options: LazyLock<Vec<Declared>>,
     /// Resolves option texts over the plugin's defaults; see [`options::resolve`].
     pub resolve: fn(&[&str]) -> Result<Resolved, (usize, SpannedError)>,
     /// Checks what the options' types cannot: whether such values make sense, alone and together.
@@ -37,14 +41,12 @@ pub struct Card {
 pub struct DetectorEntry {
     /// Name, summary, paper, options.
     pub card: Card,
-    /// Options that act at test time only.
-    pub test_options: &'static [&'static str],
-    /// Options that say how long to train.
-    pub budget_options: &'static [&'static str],
     /// Whether it uses the suite's backbone.
     pub needs_backbone: bool,
     /// What that backbone must give.
-    pub accepts: BackboneKind,
+    pub backbone_kind: BackboneKind,
+    /// Whether it can work under these circumstances, with these options.
+    pub accepts: fn(&Resolved, &Facts<'_>) -> Result<(), Refusal>,
     /// The backbone it uses instead of the suite's.
     pub own_backbone: Option<&'static str>,
     /// How dear a training is.
@@ -67,8 +69,6 @@ pub struct DatasetEntry {
     pub resource: Option<&'static Resource>,
     /// Writes a miniature of it below a data root.
     pub miniature: Option<fn(&Path) -> Result<(), DataError>>,
-    /// Options that say where its files lie. What is in them is in the fingerprint.
-    pub places: &'static [&'static str],
     /// Opens the data set.
     pub open: fn(&Resolved, &DataContext) -> Result<Box<dyn Dataset>, DataError>,
 }
@@ -81,27 +81,27 @@ pub struct ShiftEntry {
     pub build: fn(&Resolved) -> Result<Box<dyn Shift>, String>,
 }
 
-/// A registered backbone: what suites may name and `fetch` may bring. How it computes is the business
-/// of the crate that offers it.
-pub struct BackboneEntry {
-    /// Name in suites.
-    pub name: &'static str,
-    /// One line.
-    pub summary: &'static str,
-    /// Paper.
-    pub source: &'static str,
-    /// What it gives.
-    pub kind: BackboneKind,
-    /// File name of the published weights, looked up in `<data-root>/weights`.
-    pub weights_file: &'static str,
-    /// Where `fetch` finds that file, if it can be had automatically.
-    pub resource: Option<&'static Resource>,
-}
-
 inventory::collect!(DetectorEntry);
 inventory::collect!(DatasetEntry);
 inventory::collect!(ShiftEntry);
 inventory::collect!(BackboneEntry);
+
+impl Card {
+    /// The names of its options of a class.
+    pub fn of_class(&self, class: Class) -> impl Iterator<Item = &'static str> {
+        options::of_class(&self.options, class)
+    }
+
+    /// Whether it has options of a class.
+    pub fn has(&self, class: Class) -> bool {
+        self.of_class(class).next().is_some()
+    }
+
+    /// Whether `name` is one of its options of a class.
+    pub fn is(&self, name: &str, class: Class) -> bool {
+        self.of_class(class).any(|option| option == name)
+    }
+}
 
 impl DetectorEntry {
     /// The entry of plugin `P`.
@@ -112,16 +112,27 @@ impl DetectorEntry {
                 summary: P::SUMMARY,
                 source: P::PAPER,
                 revision: P::REVISION,
-                resolve: |texts| options::resolve(&P::defaults(), texts),
+                options: LazyLock::new(P::Options::declared),
+                resolve: |texts| {
+                    options::resolve(&P::Options::declared(), options::to_map(&P::defaults()), texts)
+                },
                 check: |resolved| {
-                    options::check_sizes(resolved)?;
+                    options::check(&P::Options::declared(), resolved)?;
                     Ok(P::check(&detector_options::<P>(resolved)?)?)
                 },
             },
-            test_options: P::TEST_OPTIONS,
-            budget_options: P::BUDGET_OPTIONS,
             needs_backbone: P::NEEDS_BACKBONE,
-            accepts: P::ACCEPTS,
+            backbone_kind: P::BACKBONE,
+            accepts: |resolved, facts| {
+                let kind = facts.backbone.map(|backbone| backbone.kind);
+                match facts.backbone {
+                    Some(backbone) if P::NEEDS_BACKBONE && kind != Some(P::BACKBONE) => {
+                        return Err(Refusal { option: None, reason: wrong_backbone(P::BACKBONE, backbone) });
+                    }
+                    _ => {}
+                }
+                P::accepts(&detector_options::<P>(resolved)?, facts)
+            },
             own_backbone: P::OWN_BACKBONE,
             cost: P::COST,
             state: P::STATE,
@@ -140,6 +151,21 @@ impl DetectorEntry {
     }
 }
 
+fn resolve_own<O: OptionSet>(texts: &[&str]) -> Result<Resolved, (usize, SpannedError)> {
+    options::resolve(&O::declared(), options::to_map(&O::default()), texts)
+}
+
+fn wrong_backbone(kind: BackboneKind, given: &BackboneEntry) -> String {
+    let all = all::<BackboneEntry>().into_iter();
+    let fitting: Vec<&str> = all.filter(|other| other.kind == kind).map(|other| other.name).collect();
+    format!(
+        "needs a backbone that gives {kind}, and {} gives {}: give it one of {}",
+        given.name,
+        given.kind,
+        fitting.join(", ")
+    )
+}
+
 fn detector_options<P: DetectorPlugin>(resolved: &Resolved) -> Result<P::Options, DetectorError> {
     options::typed(resolved).map_err(|reason| DetectorError::Option { option: P::NAME, reason })
 }
@@ -153,12 +179,15 @@ impl DatasetEntry {
                 summary: P::SUMMARY,
                 source: P::SOURCE,
                 revision: P::REVISION,
-                resolve: |texts| options::resolve(&P::Options::default(), texts),
-                check: |resolved| Ok(P::check(&options::typed(resolved).map_err(DataError::Other)?)?),
+                options: LazyLock::new(P::Options::declared),
+                resolve: resolve_own::<P::Options>,
+                check: |resolved| {
+                    options::check(&P::Options::declared(), resolved)?;
+                    Ok(P::check(&options::typed(resolved).map_err(DataError::Other)?)?)
+                },
             },
             resource: P::RESOURCE,
             miniature: P::MINIATURE,
-            places: P::PLACES,
             open: |resolved, context| {
                 let options = options::typed(resolved).map_err(DataError::Other)?;
                 P::check(&options)?;
@@ -177,10 +206,12 @@ impl ShiftEntry {
                 summary: P::SUMMARY,
                 source: P::SOURCE,
                 revision: P::REVISION,
-                resolve: |texts| options::resolve(&P::Options::default(), texts),
-                check: |resolved| match options::typed::<P::Options>(resolved) {
-                    Ok(_) => Ok(()),
-                    Err(reason) => Err(Refusal { option: None, reason }),
+                options: LazyLock::new(P::Options::declared),
+                resolve: resolve_own::<P::Options>,
+                check: |resolved| {
+                    options::check(&P::Options::declared(), resolved)?;
+                    let typed = options::typed::<P::Options>(resolved);
+                    typed.map(drop).map_err(|reason| Refusal { option: None, reason })
                 },
             },
             build: |resolved| Ok(P::build(options::typed(resolved)?)),
@@ -243,16 +274,6 @@ pub fn find<E: Entry>(name: &str) -> Result<&'static E, UnknownName> {
     })
 }
 
-/// The candidate most like `name`, if it is close enough to be a slip of the pen.
-pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    candidates
-        .into_iter()
-        .map(|candidate| (strsim::damerau_levenshtein(name, candidate), candidate))
-        .min()
-        .filter(|(distance, candidate)| *distance <= candidate.chars().count().max(3) / 2)
-        .map(|(_, candidate)| candidate.to_owned())
-}
-
 /// Names registered twice: with two plugins of one name, results would depend on link order.
 pub fn duplicates() -> Vec<String> {
     fn of<E: Entry>(found: &mut Vec<String>) {
@@ -274,13 +295,6 @@ pub fn duplicates() -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn nearest_corrects_slips_but_does_not_guess() {
-        assert_eq!(nearest("contrst", ["contrast", "brightness"]), Some("contrast".into()));
-        assert_eq!(nearest("gln", ["gnl", "rd"]), Some("gnl".into()));
-        assert_eq!(nearest("patchcore", ["gnl", "rd"]), None);
-    }
 
     #[test]
     fn an_unknown_name_is_one_sentence() {

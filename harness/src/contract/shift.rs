@@ -2,8 +2,9 @@
 
 use crate::contract::dataset::Sample;
 use crate::contract::error::ShiftError;
+use crate::contract::options::OptionSet;
 use crate::contract::seed::Stream;
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// How strong a shift is: 1 (weak) to 5 (strong).
@@ -70,8 +71,8 @@ pub trait ShiftPlugin: 'static {
     const SOURCE: &'static str;
     /// Raised whenever the same options may give other pixels.
     const REVISION: u32;
-    /// Options, with `#[serde(default, deny_unknown_fields)]`.
-    type Options: Serialize + DeserializeOwned + Default;
+    /// Options, declared with [`options!`](crate::options).
+    type Options: OptionSet;
     /// Builds the shift.
     fn build(options: Self::Options) -> Box<dyn Shift>;
 }

@@ -55,9 +55,26 @@ pub(crate) fn acts(letter: char) -> bool {
     letter.is_control() || turns || is_invisible
 }
 
+/// The candidate most like `name`, if it is close enough to be a slip of the pen.
+pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    candidates
+        .into_iter()
+        .map(|candidate| (strsim::damerau_levenshtein(name, candidate), candidate))
+        .min()
+        .filter(|(distance, candidate)| *distance <= candidate.chars().count().max(3) / 2)
+        .map(|(_, candidate)| candidate.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nearest_corrects_slips_but_does_not_guess() {
+        assert_eq!(nearest("contrst", ["contrast", "brightness"]), Some("contrast".into()));
+        assert_eq!(nearest("gln", ["gnl", "rd"]), Some("gnl".into()));
+        assert_eq!(nearest("patchcore", ["gnl", "rd"]), None);
+    }
 
     #[test]
     fn ordinary_names_stay_as_they_are() {

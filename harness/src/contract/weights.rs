@@ -1,7 +1,8 @@
 //! Where the published weights of a backbone lie.
 
+use crate::contract::backbone::BackboneEntry;
 use crate::contract::backbone::{BackboneChoice, Weights};
-use crate::contract::registry::{self, BackboneEntry};
+use crate::contract::registry;
 use crate::contract::resource::Resource;
 use std::path::{Path, PathBuf};
 

@@ -5,7 +5,7 @@ use crate::contract::condition::Condition;
 use crate::contract::dataset::ImageCounts;
 use crate::contract::detector::{BuildContext, REFERENCE};
 use crate::contract::device::DeviceChoice;
-use crate::contract::options::Resolved;
+use crate::contract::options::{Class, Resolved};
 use crate::contract::plugin::Plugin;
 use crate::contract::protocol::Protocol;
 use crate::contract::registry::{self, DatasetEntry, DetectorEntry};
@@ -87,7 +87,7 @@ impl Job {
     pub fn method_as_run(&self) -> Plugin {
         let mut method = self.method.clone();
         if self.protocol != Protocol::Released {
-            self.budget_options().iter().for_each(|option| drop(method.options.remove(*option)));
+            self.options_of(Class::Length).for_each(|option| drop(method.options.remove(option)));
         }
         method
     }
@@ -95,17 +95,16 @@ impl Job {
     /// The data set without the options that say where its files lie: the fingerprint stands for what is in them.
     fn dataset_as_content(&self) -> Plugin {
         let mut dataset = self.dataset.clone();
-        let places = registry::find::<DatasetEntry>(&dataset.name).map_or(&[][..], |entry| entry.places);
-        places.iter().for_each(|option| drop(dataset.options.remove(*option)));
+        if let Ok(entry) = registry::find::<DatasetEntry>(&dataset.name) {
+            entry.card.of_class(Class::Place).for_each(|option| drop(dataset.options.remove(option)));
+        }
         dataset
     }
 
     /// What a training depends on.
     pub fn identity(&self) -> Value {
         let mut method = self.method_as_run();
-        for option in self.test_options() {
-            method.options.remove(*option);
-        }
+        self.options_of(Class::Test).for_each(|option| drop(method.options.remove(option)));
         // Only of methods that they concern, so that a random score keeps its key under every schedule.
         let schedule = self.has_budget().then(|| match self.protocol {
             Protocol::Released => json!("own"),
@@ -136,7 +135,7 @@ impl Job {
     pub fn cell_identity(&self, cell: &Cell) -> Value {
         let options = self.options(cell);
         let settings: Resolved =
-            self.test_options().iter().filter_map(|name| options.get_key_value(*name)).map(owned).collect();
+            self.options_of(Class::Test).filter_map(|name| options.get_key_value(name)).map(owned).collect();
         json!({
             "training": hash(&self.identity()),
             // Every record names its protocol, so none can stand for another's.
@@ -169,7 +168,7 @@ impl Job {
     /// Whether the training is given reference images: whether the method can use any. Whether it does
     /// is a matter of test-time options, which need no new training.
     pub fn keeps_references(&self) -> bool {
-        self.test_options().contains(&REFERENCE)
+        self.entry().is_some_and(|entry| entry.card.is(REFERENCE, Class::Test))
     }
 
     /// Which reference image scores `cell`, counted from 0; `None` if none does.
@@ -181,7 +180,7 @@ impl Job {
 
     /// Whether the method trains for a length that its options, or the protocol, decide.
     pub fn has_budget(&self) -> bool {
-        !self.budget_options().is_empty()
+        self.entry().is_some_and(|entry| entry.card.has(Class::Length))
     }
 
     /// How long the training is, if it goes by steps.
@@ -190,12 +189,9 @@ impl Job {
         (self.entry()?.budget)(&self.method.options, &schedule, self.images.train)
     }
 
-    fn test_options(&self) -> &'static [&'static str] {
-        self.entry().map_or(&[], |entry| entry.test_options)
-    }
-
-    fn budget_options(&self) -> &'static [&'static str] {
-        self.entry().map_or(&[], |entry| entry.budget_options)
+    /// The names of the method's options of a class.
+    fn options_of(&self, class: Class) -> impl Iterator<Item = &'static str> {
+        self.entry().into_iter().flat_map(move |entry| entry.card.of_class(class))
     }
 
     fn entry(&self) -> Option<&'static DetectorEntry> {

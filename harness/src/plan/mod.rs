@@ -20,11 +20,12 @@ use crate::contract::backbone::BackboneChoice;
 use crate::contract::dataset::{DataContext, Dataset, Item, Split};
 use crate::contract::detector::REFERENCE;
 use crate::contract::error::DataError;
-use crate::contract::options::Resolved;
+use crate::contract::options::{Class, Resolved};
 use crate::contract::protocol::{MOST_BATCH, MOST_STEPS, Protocol};
-use crate::contract::registry::{self, DatasetEntry, DetectorEntry, nearest};
+use crate::contract::registry::{self, DatasetEntry, DetectorEntry};
 use crate::contract::schedule::Budget;
 use crate::contract::text;
+use crate::contract::text::nearest;
 use crate::metrics;
 use crate::results::name::{alike, check_as_file};
 use crate::suite::{DatasetChoice, Filter, MethodChoice, Suite};
@@ -346,7 +347,7 @@ fn job(
 /// of each sweep that concerns it, with the method's own reference image alone.
 fn settings(suite: &Suite, method: &MethodChoice) -> Vec<Resolved> {
     let Ok(entry) = registry::find::<DetectorEntry>(&method.name) else { return Vec::new() };
-    let has = |option: &str| entry.test_options.contains(&option);
+    let has = |option: &str| entry.card.is(option, Class::Test);
     let mut varied: Vec<(&str, Value)> = Vec::new();
     if has(REFERENCE) && (entry.uses_references)(&method.options) {
         varied.extend((0..suite.protocol.references()).map(|index| (REFERENCE, index.into())));

@@ -1,8 +1,9 @@
 //! Which weights a backbone carries, and where they are.
 
+use crate::contract::backbone::BackboneEntry;
 use crate::contract::backbone::Teacher;
 use crate::contract::backbone::{BackboneChoice, Weights};
-use crate::contract::registry::{self, BackboneEntry};
+use crate::contract::registry;
 use crate::contract::weights::published_weights;
 use crate::disk::open_regular;
 use std::path::Path;

@@ -1,6 +1,6 @@
 //! `--filter method=gnl,rd`: running a part of a suite.
 
-use crate::contract::registry::nearest;
+use crate::contract::text::nearest;
 
 /// Which names of one kind to keep.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,8 +6,11 @@ use super::piece::Piece;
 use super::resolve::{Mention, Resolver, no_length};
 use super::written::WrittenMethod;
 use super::{MethodChoice, Suite, SuiteError};
+use crate::contract::backbone::BackboneEntry;
+use crate::contract::facts::Facts;
+use crate::contract::options::Class;
 use crate::contract::protocol::Protocol;
-use crate::contract::registry::{self, BackboneEntry, DetectorEntry};
+use crate::contract::registry::{self, DetectorEntry};
 
 /// The method name that stands for every method not named before.
 const EVERY: &str = "*";
@@ -92,7 +95,7 @@ impl<'a> Resolver<'a> {
         options: &crate::contract::options::Resolved,
     ) -> Result<(), SuiteError> {
         if self.protocol != Protocol::Released {
-            for option in entry.budget_options {
+            for option in entry.card.of_class(Class::Length) {
                 if let Some(place) = self.place_of(plugin, option) {
                     return Err(place.error(no_length(&self.protocol, option)));
                 }
@@ -102,32 +105,28 @@ impl<'a> Resolver<'a> {
     }
 }
 
-/// Every method must have a backbone that it can use, if it uses one.
-pub(super) fn check_backbones(suite: &Suite, places: &[Piece<'_>]) -> Result<(), SuiteError> {
+/// Every method must have the backbone that it needs, and accept what it is given on every data set.
+pub(super) fn check_facts(suite: &Suite, places: &[Piece<'_>]) -> Result<(), SuiteError> {
     for (method, place) in suite.methods.iter().zip(places) {
-        let Ok(entry) = registry::find::<DetectorEntry>(&method.name) else { continue };
-        if !entry.needs_backbone {
-            continue;
-        }
-        let Some(choice) = suite.backbone_of(method) else {
-            let label = &method.label;
+        let entry = registry::find::<DetectorEntry>(&method.name).map_err(|error| place.error(error))?;
+        let choice = suite.backbone_of(method);
+        let label = &method.label;
+        if entry.needs_backbone && choice.is_none() {
             return Err(
                 place.error(format!("method '{label}' needs a backbone: add `backbone: (name: ...)`"))
             );
-        };
-        let backbone = registry::find::<BackboneEntry>(&choice.name).map_err(|error| place.error(error))?;
-        if backbone.kind != entry.accepts {
-            let all = registry::all::<BackboneEntry>().into_iter();
-            let fitting: Vec<&str> =
-                all.filter(|other| other.kind == entry.accepts).map(|other| other.name).collect();
-            return Err(place.error(format!(
-                "method '{}' needs a backbone that gives {}, and {} gives {}: give it one of {}",
-                method.label,
-                entry.accepts,
-                backbone.name,
-                backbone.kind,
-                fitting.join(", ")
-            )));
+        }
+        let backbone = choice.map(|choice| registry::find::<BackboneEntry>(&choice.name)).transpose();
+        let backbone = backbone.map_err(|error| place.error(error))?;
+        for dataset in &suite.datasets {
+            let facts = Facts {
+                protocol: &suite.protocol,
+                image_size: suite.image_size,
+                backbone,
+                dataset: &dataset.name,
+            };
+            (entry.accepts)(&method.options, &facts)
+                .map_err(|refusal| place.error(format!("method '{label}' {refusal}")))?;
         }
     }
     Ok(())

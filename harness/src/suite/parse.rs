@@ -1,6 +1,6 @@
 //! From a suite's text to a [`Suite`].
 
-use super::methods::check_backbones;
+use super::methods::check_facts;
 use super::once::{Once, members};
 use super::piece::{Piece, Source};
 use super::resolve::Resolver;
@@ -53,7 +53,7 @@ impl Suite {
             methods: methods.into_iter().map(|(method, _)| method).collect(),
         };
         settings.check(&suite)?;
-        check_backbones(&suite, &places)?;
+        check_facts(&suite, &places)?;
         Ok(suite)
     }
 }

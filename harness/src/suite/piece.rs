@@ -2,8 +2,7 @@
 //! `--set` that made it.
 
 use super::SuiteError;
-use crate::contract::options::dialect;
-use crate::contract::registry::nearest;
+use crate::contract::options::{dialect, unknown};
 use ron::error::{Error as RonError, SpannedError};
 use ron::value::RawValue;
 use serde::de::DeserializeOwned;
@@ -121,12 +120,6 @@ impl<'a> Piece<'a> {
 
 /// A RON error in plain words, with the nearest known name.
 pub(super) fn explain(error: &RonError) -> String {
-    let unknown = |what: &str, found: &str, expected: &[&'static str]| {
-        let hint = nearest(found, expected.iter().copied())
-            .map_or_else(String::new, |name| format!(": did you mean '{name}'?"));
-        let known = if expected.is_empty() { "none".into() } else { expected.join(", ") };
-        format!("unknown {what} '{found}'{hint} (known: {known})")
-    };
     match error {
         RonError::NoSuchStructField { expected, found, .. } => unknown("key", found, expected),
         RonError::NoSuchEnumVariant { expected, found, .. } => unknown("value", found, expected),

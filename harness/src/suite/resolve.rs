@@ -7,10 +7,11 @@ use super::set::Settings;
 use super::written::{WrittenBackbone, WrittenDataset, WrittenSweep};
 use super::{CategoryChoice, DatasetChoice, SuiteError, Sweep};
 use crate::contract::backbone::BackboneChoice;
+use crate::contract::backbone::BackboneEntry;
 use crate::contract::detector::REFERENCE;
-use crate::contract::options::{Refusal, Resolved};
+use crate::contract::options::{Class, Refusal, Resolved};
 use crate::contract::protocol::Protocol;
-use crate::contract::registry::{self, BackboneEntry, Card, DatasetEntry, DetectorEntry};
+use crate::contract::registry::{self, Card, DatasetEntry, DetectorEntry};
 use crate::results::name::check_label;
 use ron::value::RawValue;
 use serde_json::Value;
@@ -85,14 +86,14 @@ impl<'a> Resolver<'a> {
         let dataset = |member: Piece<'a>| {
             let written: WrittenDataset<'a> = member.borrow()?;
             let name = self.source.piece(written.name);
-            let card = self.find::<DatasetEntry>(name)?.card;
+            let card = &self.find::<DatasetEntry>(name)?.card;
             let (label, place) = self.label(written.label, card.name, name)?;
             labels.add(&label, place)?;
             let categories = self.piece(written.categories);
             let categories = categories.map_or(Ok(Vec::new()), |list| self.categories(list))?;
             let written = self.piece(written.options);
             let options =
-                self.options(Mention { kind: "datasets", label: &label, place: name, written }, &card, &[])?;
+                self.options(Mention { kind: "datasets", label: &label, place: name, written }, card, &[])?;
             Ok(DatasetChoice { name: card.name.into(), label, categories, options })
         };
         members("datasets", list)?.into_iter().map(dataset).collect()
@@ -172,7 +173,7 @@ impl<'a> Resolver<'a> {
             known.add(&option, place)?;
             let swept = methods.iter().filter_map(|(method, _)| {
                 let entry = registry::find::<DetectorEntry>(&method.name).ok()?;
-                entry.test_options.contains(&option.as_str()).then_some((method, entry))
+                entry.card.is(&option, Class::Test).then_some((method, entry))
             });
             let swept: Vec<_> = swept.collect();
             if swept.is_empty() {

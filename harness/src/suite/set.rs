@@ -4,7 +4,8 @@ use super::SuiteError;
 use super::piece::{Piece, Source};
 use super::{MethodChoice, Suite};
 use crate::contract::options::{Resolved, dialect};
-use crate::contract::registry::{Card, nearest};
+use crate::contract::registry::Card;
+use crate::contract::text::nearest;
 
 /// Keys of a suite that can be set as a whole.
 const KEYS: [&str; 9] = [

@@ -9,8 +9,8 @@ use super::{Architecture, Backbone, Mirror, Parameters};
 use crate::kernel::{Activation, Follow};
 use crate::layer::BlockKind;
 use burn::tensor::{Device, Tensor};
+use harness::contract::backbone::BackboneEntry;
 use harness::contract::backbone::BackboneKind;
-use harness::contract::registry::BackboneEntry;
 use harness::contract::resource::{Licence, Resource, Source};
 
 /// Added to variances; TensorFlow's value.

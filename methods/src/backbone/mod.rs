@@ -20,9 +20,10 @@ pub use weights::Parameters;
 
 use crate::layer::BlockKind;
 use burn::tensor::{Device, Tensor};
+use harness::contract::backbone::BackboneEntry;
 use harness::contract::backbone::{BackboneChoice, Weights};
 use harness::contract::error::DetectorError;
-use harness::contract::registry::{self, BackboneEntry};
+use harness::contract::registry;
 use harness::contract::weights::published_weights;
 use std::path::Path;
 

@@ -8,8 +8,8 @@ use crate::layer::BlockKind;
 use burn::tensor::module::max_pool2d;
 use burn::tensor::ops::MaxPoolOptions;
 use burn::tensor::{Device, Tensor};
+use harness::contract::backbone::BackboneEntry;
 use harness::contract::backbone::BackboneKind;
-use harness::contract::registry::BackboneEntry;
 
 /// Added to variances; torchvision's value.
 const EPSILON: f32 = 1e-5;

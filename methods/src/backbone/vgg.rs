@@ -7,9 +7,9 @@
 use super::open;
 use crate::layer::{Chain, Filter};
 use burn::tensor::{Device, Tensor, TensorData};
+use harness::contract::backbone::BackboneEntry;
 use harness::contract::backbone::{BackboneChoice, BackboneKind};
 use harness::contract::error::DetectorError;
-use harness::contract::registry::BackboneEntry;
 use std::path::Path;
 
 /// Its name among backbones.

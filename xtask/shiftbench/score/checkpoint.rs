@@ -3,11 +3,12 @@
 use crate::cli;
 use crate::exit::{DATA, Exit, USAGE};
 use crate::out::say;
+use harness::contract::backbone::BackboneEntry;
 use harness::contract::backbone::{BackboneChoice, Teacher, Weights};
 use harness::contract::detector::{BuildContext, Detector, Official, REFERENCE};
 use harness::contract::options::Resolved;
 use harness::contract::picture::open_rgb;
-use harness::contract::registry::{self, BackboneEntry, DetectorEntry};
+use harness::contract::registry::{self, DetectorEntry};
 use harness::contract::weights::{find_weights, no_weights};
 use harness::plan::teacher;
 use harness::results::JobFolder;

@@ -2,8 +2,8 @@
 
 use super::{Plan, VisionTransformer};
 use crate::backbone::TokenArchitecture;
+use harness::contract::backbone::BackboneEntry;
 use harness::contract::backbone::BackboneKind;
-use harness::contract::registry::BackboneEntry;
 use harness::prelude::inventory;
 
 /// ViT-S/14, trained on pictures of 518 pixels.
