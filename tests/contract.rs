@@ -8,6 +8,7 @@ use harness::contract::backbone::{BackboneChoice, Teacher, Weights};
 use harness::contract::condition::{Condition, Link};
 use harness::contract::dataset::ImageCounts;
 use harness::contract::device::DeviceChoice;
+use harness::contract::options::Class;
 use harness::contract::plugin::Plugin;
 use harness::contract::protocol::Protocol;
 use harness::contract::registry::{self, DatasetEntry, DetectorEntry};
@@ -44,15 +45,9 @@ fn context_of(entry: &DetectorEntry) -> BuildContext {
     context
 }
 
-/// Options that make dear methods small enough for tests.
-fn small(name: &str) -> &'static str {
-    match name {
-        "f-anogan" => "(side: 32, width: 2, latent: 4)",
-        "kdad" => "(geometry: stretch(32))",
-        "pni-unrefined" => "(width: 16, layers: 3, coreset: 0.5)",
-        "realnet-p" => "(width_ratio: 0.25, selection_batches: 1)",
-        _ => "()",
-    }
+/// Options that make dear methods small enough for tests, as they declare.
+fn small(name: &str) -> String {
+    registry::find::<DetectorEntry>(name).unwrap().card.small()
 }
 
 fn pictures(count: u8) -> Vec<RgbImage> {
@@ -83,9 +78,10 @@ fn every_card_is_filled_in() {
     }
     for entry in registry::all::<DetectorEntry>() {
         let options = (entry.card.resolve)(&[]).unwrap();
-        for option in entry.test_options.iter().chain(entry.budget_options) {
-            assert!(options.contains_key(*option), "{}: option {option}", entry.card.name);
-        }
+        let declared: BTreeSet<&str> = entry.card.options().iter().map(|option| option.name).collect();
+        assert_eq!(options.keys().map(String::as_str).collect::<BTreeSet<_>>(), declared);
+        let small = (entry.card.resolve)(&[&entry.card.small()]).unwrap();
+        (entry.card.check)(&small).unwrap();
     }
     assert_eq!(registry::duplicates(), Vec::<String>::new());
 }
@@ -99,7 +95,7 @@ fn every_method_scores_the_same_after_loading_and_in_any_batch() {
         registry::all::<DetectorEntry>().into_iter().filter(|entry| !entry.card.name.starts_with("faulty"))
     {
         let name = entry.card.name;
-        let options = (entry.card.resolve)(&[small(name)]).unwrap();
+        let options = (entry.card.resolve)(&[&small(name)]).unwrap();
         let mut detector = (entry.build)(&options, &context_of(entry)).unwrap();
         let random = Root::new(0, "toy", "toy");
         let schedule = Schedule::Equal { steps: 2, batch: 4 };
@@ -135,7 +131,7 @@ fn every_method_scores_the_same_after_loading_and_in_any_batch() {
 /// Fits `name`, made small, with `options` on six pictures; the detector and the loss of each step.
 fn fitted(name: &str, options: &str, schedule: Schedule, seed: u64) -> (Box<dyn Detector>, Vec<f64>) {
     let entry = registry::find::<DetectorEntry>(name).unwrap();
-    let options = (entry.card.resolve)(&[small(name), options]).unwrap();
+    let options = (entry.card.resolve)(&[&small(name), options]).unwrap();
     let losses = RefCell::new(Vec::new());
     let progress = |done: usize, _: usize, loss: Option<f64>| {
         losses.borrow_mut().push(loss.unwrap());
@@ -156,21 +152,21 @@ fn three_epochs(entry: &DetectorEntry) -> String {
         "deep-svdd" => return "(pretrain_epochs: 0, epochs: 3, batch: 4, lower_after: 1)".into(),
         _ => {}
     }
-    let value = |option: &&str| match *option {
+    let value = |option: &str| match option {
         "epochs" => "epochs: 3",
         "batch" => "batch: 4",
         "longer" => "longer: {}",
         "accumulate" => "accumulate: 1",
         other => panic!("{}: no value for {other}", entry.card.name),
     };
-    format!("({})", entry.budget_options.iter().map(value).collect::<Vec<_>>().join(", "))
+    format!("({})", entry.card.of_class(Class::Length).map(value).collect::<Vec<_>>().join(", "))
 }
 
 /// Six pictures in batches of 4 are two steps an epoch: five end in the third.
 #[test]
 fn equal_steps_are_those_of_epochs_cut_where_they_end() {
     let entries = registry::all::<DetectorEntry>().into_iter();
-    let trained: Vec<_> = entries.filter(|entry| !entry.budget_options.is_empty()).collect();
+    let trained: Vec<_> = entries.filter(|entry| entry.card.has(Class::Length)).collect();
     assert!(trained.len() >= 8, "every recipe trains");
     for entry in trained {
         let name = entry.card.name;

@@ -33,12 +33,12 @@ const SHIFTS: [&str; 4] = ["same", "background", "illumination", "view"];
 const WAY_OUT: &str =
     "get AeBAD (see github.com/zhangzilongc/MMR) and set datasets.aebad-s.path to its folder AeBAD_S";
 
-/// Options of `aebad-s`.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Options {
-    /// The folder `AeBAD_S`; `<data-root>/aebad-s/AeBAD_S` if empty.
-    pub path: String,
+options! {
+    /// Options of `aebad-s`.
+    pub struct Options {
+        /// The folder `AeBAD_S`; `<data-root>/aebad-s/AeBAD_S` if empty.
+        pub path: String = String::new() => place(),
+    }
 }
 
 /// The plugin.
@@ -54,7 +54,6 @@ impl DatasetPlugin for AebadS {
     const RESOURCE: Option<&'static Resource> = Some(&resources::AEBAD);
     const MINIATURE: Option<fn(&Path) -> Result<(), DataError>> =
         Some(|data_root| write_miniature(&data_root.join(Self::NAME).join(RELEASE)));
-    const PLACES: &'static [&'static str] = &["path"];
     type Options = Options;
 
     fn open(options: Options, context: &DataContext) -> Result<Box<dyn Dataset>, DataError> {

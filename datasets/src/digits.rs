@@ -18,16 +18,16 @@ use harness::prelude::*;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// Options of a data set in these files.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Options {
-    /// The folder of the four files; `<data-root>/<name of the data set>` if empty.
-    pub path: String,
-    /// Training pictures of a category; all if not given.
-    pub train: Option<usize>,
-    /// Test pictures of every class; all if not given.
-    pub test_per_class: Option<usize>,
+options! {
+    /// Options of a data set in these files.
+    pub struct Options {
+        /// The folder of the four files; `<data-root>/<name of the data set>` if empty.
+        pub path: String = String::new() => place(),
+        /// Training pictures of a category; all if not given.
+        pub train: Option<usize> = None => data(),
+        /// Test pictures of every class; all if not given.
+        pub test_per_class: Option<usize> = None => data(),
+    }
 }
 
 /// What one data set in these files is.

@@ -33,26 +33,20 @@ const RESOURCE: Resource = Resource {
 
 const WAY_OUT: &str = "run `cargo xtask fetch elpv`";
 
-/// Options of `elpv`. Numbers are per category; where fewer images exist, all are taken.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Options {
-    /// Normal images to learn from.
-    pub train: usize,
-    /// Normal images to test on.
-    pub test_normal: usize,
-    /// Defective images to test on.
-    pub test_defective: usize,
-    /// Also uses cells whose experts were unsure: those of defect probability 1/3 count as normal,
-    /// those of 2/3 as defective.
-    pub include_uncertain: bool,
-    /// Chooses the split.
-    pub split_seed: u64,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self { train: 200, test_normal: 120, test_defective: 120, include_uncertain: false, split_seed: 0 }
+options! {
+    /// Options of `elpv`. Numbers are per category; where fewer images exist, all are taken.
+    pub struct Options {
+        /// Normal images to learn from.
+        pub train: usize = 200 => data(),
+        /// Normal images to test on.
+        pub test_normal: usize = 120 => data(),
+        /// Defective images to test on.
+        pub test_defective: usize = 120 => data(),
+        /// Also uses cells whose experts were unsure: those of defect probability 1/3 count as normal,
+        /// those of 2/3 as defective.
+        pub include_uncertain: bool = false => data(),
+        /// Chooses the split.
+        pub split_seed: u64 = 0 => data(),
     }
 }
 

@@ -4,13 +4,13 @@ use crate::tree::{LAYOUT, Tree};
 use harness::prelude::*;
 use std::path::Path;
 
-/// Options of `folder`.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Options {
-    /// The folder that holds the category folders, or a single category folder. A relative path is
-    /// taken from the current directory. Must be given.
-    pub path: String,
+options! {
+    /// Options of `folder`.
+    pub struct Options {
+        /// The folder that holds the category folders, or a single category folder. A relative path is
+        /// taken from the current directory. Must be given.
+        pub path: String = String::new() => place(),
+    }
 }
 
 /// The plugin.
@@ -22,7 +22,6 @@ impl DatasetPlugin for Folder {
     const SUMMARY: &'static str = "your own images, in the layout of MVTec AD";
     const SOURCE: &'static str = "any folder; layout of Bergmann et al. 2019 (MVTec AD)";
     const REVISION: u32 = 1;
-    const PLACES: &'static [&'static str] = &["path"];
     type Options = Options;
 
     fn check(options: &Options) -> Result<(), DataError> {

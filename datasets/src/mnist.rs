@@ -30,7 +30,6 @@ impl DatasetPlugin for Mnist {
     const RESOURCE: Option<&'static Resource> = Some(&resources::MNIST);
     const MINIATURE: Option<fn(&Path) -> Result<(), DataError>> =
         Some(|data_root| digits::write_miniature(&data_root.join(Self::NAME)));
-    const PLACES: &'static [&'static str] = &["path"];
     type Options = Options;
 
     fn open(options: Options, context: &DataContext) -> Result<Box<dyn Dataset>, DataError> {

@@ -33,12 +33,12 @@ pub(crate) const CATEGORIES: [(&str, [usize; 3]); 15] = [
 const WAY_OUT: &str = "run `cargo xtask fetch mvtec`, or set datasets.mvtec.path to the folder that holds \
                        bottle/, cable/, ...";
 
-/// Options of `mvtec`.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Options {
-    /// The folder of the categories; `<data-root>/mvtec` if empty.
-    pub path: String,
+options! {
+    /// Options of `mvtec`.
+    pub struct Options {
+        /// The folder of the categories; `<data-root>/mvtec` if empty.
+        pub path: String = String::new() => place(),
+    }
 }
 
 /// The plugin.
@@ -55,7 +55,6 @@ impl DatasetPlugin for Mvtec {
         let names: Vec<&str> = CATEGORIES.iter().map(|(name, _)| *name).collect();
         miniature::write_tree(&data_root.join(Self::NAME), &names)
     });
-    const PLACES: &'static [&'static str] = &["path"];
     type Options = Options;
 
     fn open(options: Options, context: &DataContext) -> Result<Box<dyn Dataset>, DataError> {

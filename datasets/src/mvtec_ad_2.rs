@@ -34,12 +34,12 @@ const WAY_OUT: &str = "register at mvtec.com, then run `cargo xtask fetch mvtec-
                        datasets.mvtec-ad-2.path to the folder that holds \
                        can/, fabric/, ...";
 
-/// Options of `mvtec-ad-2`.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Options {
-    /// The folder of the categories; `<data-root>/mvtec-ad-2` if empty.
-    pub path: String,
+options! {
+    /// Options of `mvtec-ad-2`.
+    pub struct Options {
+        /// The folder of the categories; `<data-root>/mvtec-ad-2` if empty.
+        pub path: String = String::new() => place(),
+    }
 }
 
 /// The plugin.
@@ -54,7 +54,6 @@ impl DatasetPlugin for MvtecAd2 {
     const RESOURCE: Option<&'static Resource> = Some(&resources::MVTEC2);
     const MINIATURE: Option<fn(&Path) -> Result<(), DataError>> =
         Some(|data_root| write_miniature(&data_root.join(Self::NAME)));
-    const PLACES: &'static [&'static str] = &["path"];
     type Options = Options;
 
     fn open(options: Options, context: &DataContext) -> Result<Box<dyn Dataset>, DataError> {

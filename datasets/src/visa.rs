@@ -45,12 +45,12 @@ const COLUMNS: [&str; 5] = ["object", "split", "label", "image", "mask"];
 const WAY_OUT: &str = "run `cargo xtask fetch visa`, or set datasets.visa.path to the folder that \
                        holds candle/, capsules/, ... and split_csv/1cls.csv";
 
-/// Options of `visa`.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Options {
-    /// The folder of the categories; `<data-root>/visa` if empty.
-    pub path: String,
+options! {
+    /// Options of `visa`.
+    pub struct Options {
+        /// The folder of the categories; `<data-root>/visa` if empty.
+        pub path: String = String::new() => place(),
+    }
 }
 
 /// The plugin.
@@ -65,7 +65,6 @@ impl DatasetPlugin for Visa {
     const RESOURCE: Option<&'static Resource> = Some(&resources::VISA);
     const MINIATURE: Option<fn(&Path) -> Result<(), DataError>> =
         Some(|data_root| write_miniature(&data_root.join(Self::NAME)));
-    const PLACES: &'static [&'static str] = &["path"];
     type Options = Options;
 
     fn open(options: Options, context: &DataContext) -> Result<Box<dyn Dataset>, DataError> {

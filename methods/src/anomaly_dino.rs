@@ -38,19 +38,13 @@ pub struct AnomalyDino {
     bank: Option<MemoryBank>,
 }
 
-/// The default is full-shot.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Options {
-    /// Training pictures that are remembered, drawn by the seed; none for all.
-    pub shots: Option<usize>,
-    /// Standard deviation of the map's smoothing, in pixels of the network's input; 0 for none.
-    pub sigma: f64,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self { shots: None, sigma: 4.0 }
+options! {
+    /// The default is full-shot.
+    pub struct Options {
+        /// Training pictures that are remembered, drawn by the seed; none for all.
+        pub shots: Option<usize> = None => training().at_least(1),
+        /// Standard deviation of the map's smoothing, in pixels of the network's input; 0 for none.
+        pub sigma: f64 = 4.0 => test().at_least(0).at_most(1000),
     }
 }
 
@@ -126,20 +120,12 @@ impl DetectorPlugin for AnomalyDino {
     const PAPER: &'static str = "Damm et al., AnomalyDINO: Boosting Patch-based Few-shot Anomaly Detection with \
                                  DINOv2, WACV 2025";
     const REVISION: u32 = 2;
-    const TEST_OPTIONS: &'static [&'static str] = &["sigma"];
     const NEEDS_BACKBONE: bool = true;
-    const ACCEPTS: BackboneKind = BackboneKind::Tokens;
+    const BACKBONE: BackboneKind = BackboneKind::Tokens;
     const OWN_BACKBONE: Option<&'static str> = Some("dinov2_vits14");
     const COST: Cost = Cost::Light;
     const STATE: &'static str = "every training patch, 1.6 MB a picture at 448 px";
     type Options = Options;
-
-    fn check(options: &Options) -> Result<(), DetectorError> {
-        rules::check(&[
-            ("shots", options.shots != Some(0), "must be at least 1, or None"),
-            ("sigma", (0.0..=1000.0).contains(&options.sigma), "must be 0 to 1000 pixels"),
-        ])
-    }
 
     fn build(options: Options, context: &BuildContext) -> Result<Box<dyn Detector>, DetectorError> {
         let device = device::open(context.device)?;

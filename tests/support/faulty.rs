@@ -12,10 +12,11 @@ pub struct Faulty {
     pub loaded: bool,
 }
 
-#[derive(Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct FaultyOptions {
-    fault: String,
+options! {
+    pub struct FaultyOptions {
+        /// Which fault.
+        fault: String = String::new() => training(),
+    }
 }
 
 impl Detector for Faulty {

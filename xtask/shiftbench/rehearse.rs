@@ -3,6 +3,7 @@
 use crate::exit::{DATA, Exit, FOLDER, USAGE};
 use crate::out::show;
 use crate::{bench, cli, suites};
+use harness::contract::options::{Class, Declared};
 use harness::contract::protocol::Protocol;
 use harness::contract::registry::{self, DatasetEntry, DetectorEntry};
 use std::collections::BTreeSet;
@@ -15,13 +16,10 @@ const SMALL: [&str; 2] = ["image_size=32", "seeds=[0]"];
 const TEACHER: [&str; 2] = ["backbone.name=tiny", "backbone.weights=random(0)"];
 /// In place of the suite's equal terms.
 const STRICT: &str = "protocol=strict(steps: 2, batch: 4, references: 2)";
-/// In place of a method's own length of training: no category is special, batches stay, and whatever else counts is 1.
-fn shortest(option: &str) -> Option<String> {
-    match option {
-        "batch" => None,
-        "longer" => Some("methods.*.longer={}".into()),
-        _ => Some(format!("methods.*.{option}=1")),
-    }
+/// In place of a method's own length of training: what it declares as small.
+fn shortest(option: &Declared) -> Option<String> {
+    let small = option.rule.small.filter(|_| option.rule.class == Class::Length)?;
+    Some(format!("methods.*.{}={small}", option.name))
 }
 
 pub fn run(options: &cli::Rehearse) -> Result<(), Exit> {
@@ -39,8 +37,9 @@ pub fn run(options: &cli::Rehearse) -> Result<(), Exit> {
         Protocol::Released if !options.strict => {
             let methods = suite.methods.iter();
             let entries = methods.filter_map(|method| registry::find::<DetectorEntry>(&method.name).ok());
-            let lengths: BTreeSet<&str> = entries.flat_map(|entry| entry.budget_options).copied().collect();
-            settings.extend(lengths.into_iter().filter_map(shortest));
+            let lengths: BTreeSet<String> =
+                entries.flat_map(|entry| entry.card.options()).filter_map(shortest).collect();
+            settings.extend(lengths);
         }
         _ => settings.push(STRICT.into()),
     }

@@ -1,7 +1,7 @@
 //! Finding suites: built in, or a file.
 
 use crate::exit::{Exit, USAGE};
-use harness::contract::registry::nearest;
+use harness::contract::text::nearest;
 use harness::suite::{Suite, read_text};
 use std::path::Path;
 

@@ -26,16 +26,16 @@ const CLASSES: [&str; 10] =
 const WAY_OUT: &str = "run `cargo xtask fetch cifar10`, or set datasets.cifar10.path to the folder that holds \
                        cifar-10-batches-py, cifar-10-batches-bin, or train/<class>/*.png and test/<class>/*.png";
 
-/// Options of `cifar10`.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Options {
-    /// The folder of the files; `<data-root>/cifar10` if empty.
-    pub path: String,
-    /// Training pictures of a category; all if not given.
-    pub train: Option<usize>,
-    /// Test pictures of every class; all if not given.
-    pub test_per_class: Option<usize>,
+options! {
+    /// Options of `cifar10`.
+    pub struct Options {
+        /// The folder of the files; `<data-root>/cifar10` if empty.
+        pub path: String = String::new() => place(),
+        /// Training pictures of a category; all if not given.
+        pub train: Option<usize> = None => data(),
+        /// Test pictures of every class; all if not given.
+        pub test_per_class: Option<usize> = None => data(),
+    }
 }
 
 /// The plugin.
@@ -50,7 +50,6 @@ impl DatasetPlugin for Cifar10 {
     const RESOURCE: Option<&'static Resource> = Some(&resources::CIFAR10);
     const MINIATURE: Option<fn(&Path) -> Result<(), DataError>> =
         Some(|data_root| batches::write_miniature(&data_root.join(Self::NAME).join(batches::BINARY)));
-    const PLACES: &'static [&'static str] = &["path"];
     type Options = Options;
 
     fn open(options: Options, context: &DataContext) -> Result<Box<dyn Dataset>, DataError> {

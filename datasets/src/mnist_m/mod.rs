@@ -32,18 +32,18 @@ const WAY_OUT: &str = "put mnist_m_test/ with mnist_m_test_labels.txt, or keras_
                        datasets.mnist-m.path to the folder that holds one of them; from MNIST and photographs it can \
                        also be made: `cargo xtask make mnist-m PHOTOGRAPHS`";
 
-/// Options of `mnist-m`.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Options {
-    /// The folder of MNIST-M; `<data-root>/mnist-m` if empty.
-    pub path: String,
-    /// The folder of MNIST; `<data-root>/mnist` if empty.
-    pub mnist: String,
-    /// Training pictures of a category; all if not given.
-    pub train: Option<usize>,
-    /// Test pictures of every digit, of MNIST and of MNIST-M each; all if not given.
-    pub test_per_class: Option<usize>,
+options! {
+    /// Options of `mnist-m`.
+    pub struct Options {
+        /// The folder of MNIST-M; `<data-root>/mnist-m` if empty.
+        pub path: String = String::new() => place(),
+        /// The folder of MNIST; `<data-root>/mnist` if empty.
+        pub mnist: String = String::new() => place(),
+        /// Training pictures of a category; all if not given.
+        pub train: Option<usize> = None => data(),
+        /// Test pictures of every digit, of MNIST and of MNIST-M each; all if not given.
+        pub test_per_class: Option<usize> = None => data(),
+    }
 }
 
 /// The plugin.
@@ -63,7 +63,6 @@ impl DatasetPlugin for MnistM {
         digits::write_miniature(&mnist)?;
         generate::write_miniature(&mnist, &data_root.join(Self::NAME))
     });
-    const PLACES: &'static [&'static str] = &["path", "mnist"];
     type Options = Options;
 
     fn open(options: Options, context: &DataContext) -> Result<Box<dyn Dataset>, DataError> {

@@ -42,20 +42,20 @@ const WAY_OUT: &str = "PACS must be asked for from its authors: set datasets.pac
 
 const DISPUTE: &str = "correct the line, or say labels: folder to believe the folder's name";
 
-/// Options of `pacs`.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Options {
-    /// The folder of the domains; `<data-root>/pacs` if empty.
-    pub path: String,
-    /// The lists that natural shifts are taken from.
-    pub test: List,
-    /// What to do where a list and a folder disagree about a picture's class.
-    pub labels: Labels,
-    /// Training pictures of a category; all if not given.
-    pub train: Option<usize>,
-    /// Test pictures of every class, in every domain; all if not given.
-    pub test_per_class: Option<usize>,
+options! {
+    /// Options of `pacs`.
+    pub struct Options {
+        /// The folder of the domains; `<data-root>/pacs` if empty.
+        pub path: String = String::new() => place(),
+        /// The lists that natural shifts are taken from.
+        pub test: List = List::default() => data(),
+        /// What to do where a list and a folder disagree about a picture's class.
+        pub labels: Labels = Labels::default() => data(),
+        /// Training pictures of a category; all if not given.
+        pub train: Option<usize> = None => data(),
+        /// Test pictures of every class, in every domain; all if not given.
+        pub test_per_class: Option<usize> = None => data(),
+    }
 }
 
 /// An official list.
@@ -93,7 +93,6 @@ impl DatasetPlugin for Pacs {
     const RESOURCE: Option<&'static Resource> = Some(&resources::PACS);
     const MINIATURE: Option<fn(&Path) -> Result<(), DataError>> =
         Some(|data_root| write_miniature(&data_root.join(Self::NAME)));
-    const PLACES: &'static [&'static str] = &["path"];
     type Options = Options;
 
     fn open(options: Options, context: &DataContext) -> Result<Box<dyn Dataset>, DataError> {

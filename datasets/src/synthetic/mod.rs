@@ -25,31 +25,19 @@ type Maker = fn(&mut Stream) -> Box<dyn Surface>;
 const CATEGORIES: [(&str, Maker); 3] =
     [("stripes", stripes::specimen), ("grid", grid::specimen), ("disk", disk::specimen)];
 
-/// Accepted sides in pixels: below, no defect is visible; above, no network looks.
-const SIZES: std::ops::RangeInclusive<u32> = 32..=4096;
-
-/// Most images of a kind: each is made when it is asked for, but all are listed.
-const MOST_IMAGES: usize = 100_000;
-
-/// Options of `synthetic`. Numbers are per category.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Options {
-    /// Side of the square images in pixels, 32 to 4096.
-    pub size: u32,
-    /// Normal images to learn from.
-    pub train: usize,
-    /// Normal images to test on.
-    pub test_normal: usize,
-    /// Defective images to test on; the kinds of defect take turns.
-    pub test_defective: usize,
-    /// Chooses every image.
-    pub seed: u64,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self { size: 96, train: 24, test_normal: 12, test_defective: 12, seed: 0 }
+options! {
+    /// Options of `synthetic`. Numbers are per category.
+    pub struct Options {
+        /// Side of the square images in pixels.
+        pub size: u32 = 96 => data().at_least(32).at_most(4096),
+        /// Normal images to learn from.
+        pub train: usize = 24 => data().at_most(100_000),
+        /// Normal images to test on.
+        pub test_normal: usize = 12 => data().at_most(100_000),
+        /// Defective images to test on; the kinds of defect take turns.
+        pub test_defective: usize = 12 => data().at_most(100_000),
+        /// Chooses every image.
+        pub seed: u64 = 0 => data(),
     }
 }
 
@@ -63,23 +51,6 @@ impl DatasetPlugin for Synthetic {
     const SOURCE: &'static str = "made by shiftbench";
     const REVISION: u32 = 1;
     type Options = Options;
-
-    fn check(options: &Options) -> Result<(), DataError> {
-        let refused = |option, reason| Err(DataError::Option { option, reason });
-        if !SIZES.contains(&options.size) {
-            let (least, most) = SIZES.into_inner();
-            return refused("size", format!("is {}; choose {least} to {most}", options.size));
-        }
-        let counts = [
-            ("train", options.train),
-            ("test_normal", options.test_normal),
-            ("test_defective", options.test_defective),
-        ];
-        match counts.into_iter().find(|(_, count)| *count > MOST_IMAGES) {
-            Some((option, count)) => refused(option, format!("is {count}; the most is {MOST_IMAGES}")),
-            None => Ok(()),
-        }
-    }
 
     fn open(options: Options, _: &DataContext) -> Result<Box<dyn Dataset>, DataError> {
         Ok(Box::new(Self(options)))

@@ -17,9 +17,10 @@ use crate::contract::text::nearest;
 use ron::error::SpannedError;
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::LazyLock;
+use std::sync::{Mutex, PoisonError};
 
 /// What every plugin says about itself.
+#[derive(Clone, Copy)]
 pub struct Card {
     /// Unique among plugins of its kind.
     pub name: &'static str,
@@ -29,8 +30,8 @@ pub struct Card {
     pub source: &'static str,
     /// Raised when results may change.
     pub revision: u32,
-    /// Its options.
-    pub options: LazyLock<Vec<Declared>>,
+    /// Declares its options.
+    declare: fn() -> Vec<Declared>,
     /// Resolves option texts over the plugin's defaults; see [`options::resolve`].
     pub resolve: fn(&[&str]) -> Result<Resolved, (usize, SpannedError)>,
     /// Checks what the options' types cannot: whether such values make sense, alone and together.
@@ -87,9 +88,22 @@ inventory::collect!(ShiftEntry);
 inventory::collect!(BackboneEntry);
 
 impl Card {
+    /// Its options, declared once.
+    pub fn options(&self) -> &'static [Declared] {
+        static DECLARED: Mutex<BTreeMap<usize, &'static [Declared]>> = Mutex::new(BTreeMap::new());
+        let mut declared = DECLARED.lock().unwrap_or_else(PoisonError::into_inner);
+        // One entry a plugin, and plugins are there as long as the program.
+        declared.entry(self.declare as usize).or_insert_with(|| Vec::leak((self.declare)()))
+    }
+
+    /// Options with which it is quick, where it has such, as a text.
+    pub fn small(&self) -> String {
+        options::small(self.options())
+    }
+
     /// The names of its options of a class.
     pub fn of_class(&self, class: Class) -> impl Iterator<Item = &'static str> {
-        options::of_class(&self.options, class)
+        options::of_class(self.options(), class)
     }
 
     /// Whether it has options of a class.
@@ -112,7 +126,7 @@ impl DetectorEntry {
                 summary: P::SUMMARY,
                 source: P::PAPER,
                 revision: P::REVISION,
-                options: LazyLock::new(P::Options::declared),
+                declare: P::Options::declared,
                 resolve: |texts| {
                     options::resolve(&P::Options::declared(), options::to_map(&P::defaults()), texts)
                 },
@@ -179,7 +193,7 @@ impl DatasetEntry {
                 summary: P::SUMMARY,
                 source: P::SOURCE,
                 revision: P::REVISION,
-                options: LazyLock::new(P::Options::declared),
+                declare: P::Options::declared,
                 resolve: resolve_own::<P::Options>,
                 check: |resolved| {
                     options::check(&P::Options::declared(), resolved)?;
@@ -206,7 +220,7 @@ impl ShiftEntry {
                 summary: P::SUMMARY,
                 source: P::SOURCE,
                 revision: P::REVISION,
-                options: LazyLock::new(P::Options::declared),
+                declare: P::Options::declared,
                 resolve: resolve_own::<P::Options>,
                 check: |resolved| {
                     options::check(&P::Options::declared(), resolved)?;

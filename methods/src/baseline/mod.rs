@@ -15,11 +15,12 @@ struct Statistic {
     of: fn(&RgbImage) -> f64,
 }
 
-/// Options of a [`Statistic`].
-#[derive(Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct Options {
-    anomalous: Anomalous,
+options! {
+    /// Options of a [`Statistic`].
+    struct Options {
+        /// Which end of the number is called anomalous.
+        anomalous: Anomalous = Anomalous::Low => training(),
+    }
 }
 
 /// Which end of a number is called anomalous. Without labels nobody can know, so it is an option.

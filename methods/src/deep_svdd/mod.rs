@@ -29,34 +29,34 @@ use std::path::Path;
 /// The name of the only state file.
 const STATE: &str = "sphere.safetensors";
 
-/// What Deep SVDD decides; defaults as released for CIFAR-10.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Options {
-    /// Epochs of the autoencoder; 0 leaves it out.
-    pub pretrain_epochs: usize,
-    /// Epochs of the encoder; at least 1.
-    pub epochs: usize,
-    /// Pictures per step; at least 1.
-    pub batch: usize,
-    /// Adam's step size.
-    pub learning_rate: f64,
-    /// Factor of half the squared weights in the loss.
-    pub weight_decay: f64,
-    /// Share of the autoencoder's steps after which the step size is a tenth; 1 for never.
-    pub pretrain_lower_after: f64,
-    /// Share of the encoder's steps after which the step size is a tenth; 1 for never.
-    pub lower_after: f64,
-    /// What the encoder minimises.
-    pub objective: Objective,
-    /// Share of training pictures that may lie outside a soft boundary, 0 to 1 (both excluded).
-    pub nu: f64,
-    /// Share of the encoder's steps before a soft boundary's radius is fitted.
-    pub warm_up: f64,
-    /// Side of the input in pixels: 32 times a power of two.
-    pub side: u32,
-    /// How pixels become numbers.
-    pub pre: Preprocessing,
+options! {
+    /// What Deep SVDD decides; defaults as released for CIFAR-10.
+    pub struct Options {
+        /// Epochs of the autoencoder; 0 leaves it out.
+        pub pretrain_epochs: usize = 350 => length().small("1"),
+        /// Epochs of the encoder.
+        pub epochs: usize = 150 => length().at_least(1).small("1"),
+        /// Pictures per step.
+        pub batch: usize = 200 => length().at_least(1),
+        /// Adam's step size.
+        pub learning_rate: f64 = 1e-4 => training().above(0),
+        /// Factor of half the squared weights in the loss.
+        pub weight_decay: f64 = 5e-7 => training().at_least(0),
+        /// Share of the autoencoder's steps after which the step size is a tenth; 1 for never.
+        pub pretrain_lower_after: f64 = 250.0 / 350.0 => training().share(),
+        /// Share of the encoder's steps after which the step size is a tenth; 1 for never.
+        pub lower_after: f64 = 50.0 / 150.0 => training().share(),
+        /// What the encoder minimises.
+        pub objective: Objective = Objective::OneClass => training(),
+        /// Share of training pictures that may lie outside a soft boundary.
+        pub nu: f64 = 0.1 => training().above(0).below(1),
+        /// Share of the encoder's steps before a soft boundary's radius is fitted.
+        pub warm_up: f64 = 10.0 / 150.0 => training().share(),
+        /// Side of the input in pixels: 32 times a power of two.
+        pub side: u32 = SMALLEST => training().at_least(32).at_most(4096),
+        /// How pixels become numbers.
+        pub pre: Preprocessing = Preprocessing::Gcn => training(),
+    }
 }
 
 /// What the encoder minimises.
@@ -81,40 +81,10 @@ pub enum Preprocessing {
     Imagenet,
 }
 
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            pretrain_epochs: 350,
-            epochs: 150,
-            batch: 200,
-            learning_rate: 1e-4,
-            weight_decay: 5e-7,
-            pretrain_lower_after: 250.0 / 350.0,
-            lower_after: 50.0 / 150.0,
-            objective: Objective::OneClass,
-            nu: 0.1,
-            warm_up: 10.0 / 150.0,
-            side: SMALLEST,
-            pre: Preprocessing::Gcn,
-        }
-    }
-}
-
 impl Options {
     fn check(&self) -> Result<(), DetectorError> {
-        let share = |value: f64| (0.0..=1.0).contains(&value);
         let fits = self.side.is_multiple_of(SMALLEST) && (self.side / SMALLEST).is_power_of_two();
-        rules::check(&[
-            ("epochs", self.epochs > 0, "must be at least 1"),
-            ("batch", self.batch > 0, "must be at least 1"),
-            ("learning_rate", self.learning_rate > 0.0, "must be above 0"),
-            ("weight_decay", self.weight_decay >= 0.0, "must be at least 0"),
-            ("pretrain_lower_after", share(self.pretrain_lower_after), "must be 0 to 1"),
-            ("lower_after", share(self.lower_after), "must be 0 to 1"),
-            ("nu", self.nu > 0.0 && self.nu < 1.0, "must be above 0 and below 1"),
-            ("warm_up", share(self.warm_up), "must be 0 to 1"),
-            ("side", fits && self.side <= 4096, "must be 32, 64, 128, 256, ... up to 4096"),
-        ])
+        rules::check(&[("side", fits, "must be 32, 64, 128, 256, ... up to 4096")])
     }
 
     fn budget(&self, schedule: &Schedule, pictures: usize) -> Budget {
@@ -211,7 +181,6 @@ impl DetectorPlugin for DeepSvddPlugin {
     const PAPER: &'static str = "Ruff et al., Deep One-Class Classification, ICML 2018";
     const REVISION: u32 = 2;
     const STATE: &'static str = "the network and its centre, 2.1 MB";
-    const BUDGET_OPTIONS: &'static [&'static str] = &["pretrain_epochs", "epochs", "batch"];
     type Options = Options;
 
     fn budget(options: &Options, schedule: &Schedule, pictures: usize) -> Option<Budget> {

@@ -121,10 +121,8 @@ impl DetectorPlugin for Dinomaly {
     const PAPER: &'static str = "Guo et al., Dinomaly: The Less Is More Philosophy in Multi-Class Unsupervised \
                                  Anomaly Detection, CVPR 2025";
     const REVISION: u32 = 2;
-    const TEST_OPTIONS: &'static [&'static str] = &["sigma"];
-    const BUDGET_OPTIONS: &'static [&'static str] = &["batch", "steps"];
     const NEEDS_BACKBONE: bool = true;
-    const ACCEPTS: BackboneKind = BackboneKind::Tokens;
+    const BACKBONE: BackboneKind = BackboneKind::Tokens;
     const OWN_BACKBONE: Option<&'static str> = Some("dinov2_vitb14_reg");
     const COST: Cost = Cost::Heavy;
     const STATE: &'static str = "the bottleneck and the decoder, 244 MB with dinov2_vitb14_reg";
@@ -132,10 +130,6 @@ impl DetectorPlugin for Dinomaly {
 
     fn budget(options: &Options, schedule: &Schedule, _pictures: usize) -> Option<Budget> {
         Some(options.budget(schedule))
-    }
-
-    fn check(options: &Options) -> Result<(), DetectorError> {
-        options.check()
     }
 
     fn build(options: Options, context: &BuildContext) -> Result<Box<dyn Detector>, DetectorError> {

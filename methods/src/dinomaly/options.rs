@@ -1,51 +1,32 @@
 //! What Dinomaly lets one choose.
 
-use crate::rules;
-use harness::contract::error::DetectorError;
 use harness::contract::schedule::{Budget, Schedule};
-use serde::{Deserialize, Serialize};
+use harness::options;
 
-/// The default is the published setting for one class.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Options {
-    /// Optimisation steps; at least 1.
-    pub steps: usize,
-    /// Pictures per step; at least 1. An epoch ends with its last whole batch.
-    pub batch: usize,
-    /// The highest step size.
-    pub learning_rate: f64,
-    /// The step size at the end, reached along a half cosine.
-    pub final_rate: f64,
-    /// Share of the steps in which the step size rises, in equal parts from 0 in the first, below 1.
-    pub warm_up: f64,
-    /// Share of the values that are dropped before, between and behind the bottleneck's layers, below 1.
-    pub dropout: f64,
-    /// Share of the points whose gradients are damped in the end, 0 to 1.
-    pub damped: f64,
-    /// Share of the steps in which that share grows from 0, 0 to 1.
-    pub ramp: f64,
+options! {
+    /// The default is the published setting for one class.
+    pub struct Options {
+        /// Optimisation steps.
+        pub steps: usize = 5000 => length().at_least(1).small("1"),
+        /// Pictures per step. An epoch ends with its last whole batch.
+        pub batch: usize = 16 => length().at_least(1),
+        /// The highest step size.
+        pub learning_rate: f64 = 2e-3 => training().above(0),
+        /// The step size at the end, reached along a half cosine.
+        pub final_rate: f64 = 2e-4 => training().at_least(0),
+        /// Share of the steps in which the step size rises, in equal parts from 0 in the first.
+        pub warm_up: f64 = 0.02 => training().at_least(0).below(1),
+        /// Share of the values that are dropped before, between and behind the bottleneck's layers.
+        pub dropout: f64 = 0.2 => training().at_least(0).below(1),
+        /// Share of the points whose gradients are damped in the end.
+        pub damped: f64 = 0.9 => training().share(),
+        /// Share of the steps in which that share grows from 0.
+        pub ramp: f64 = 0.2 => training().share(),
 
-    /// Whether only the central seven eighths of a picture are seen.
-    pub crop: bool,
-    /// Standard deviation of the smoothing of the map of 256 pixels by a kernel of 5 by 5, in its pixels; 0 for none.
-    pub sigma: f64,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            steps: 5000,
-            batch: 16,
-            learning_rate: 2e-3,
-            final_rate: 2e-4,
-            warm_up: 0.02,
-            dropout: 0.2,
-            damped: 0.9,
-            ramp: 0.2,
-            crop: true,
-            sigma: 4.0,
-        }
+        /// Whether only the central seven eighths of a picture are seen.
+        pub crop: bool = true => training(),
+        /// Standard deviation of the smoothing of the map of 256 pixels by a kernel of 5 by 5, in its pixels; 0 for none.
+        pub sigma: f64 = 4.0 => test().at_least(0).at_most(1000),
     }
 }
 
@@ -73,25 +54,6 @@ impl Options {
     pub fn damped_in(&self, step: usize, steps: usize) -> f64 {
         let ramp = steps as f64 * self.ramp;
         if step as f64 >= ramp { self.damped } else { self.damped * step as f64 / ramp }
-    }
-
-    /// Checks what types cannot.
-    ///
-    /// # Errors
-    /// The first option that makes no sense, and what would.
-    pub fn check(&self) -> Result<(), DetectorError> {
-        let unit = |value: f64| (0.0..1.0).contains(&value);
-        rules::check(&[
-            ("steps", self.steps > 0, "must be at least 1"),
-            ("batch", self.batch > 0, "must be at least 1"),
-            ("learning_rate", self.learning_rate > 0.0, "must be above 0"),
-            ("final_rate", self.final_rate >= 0.0, "must be at least 0"),
-            ("warm_up", unit(self.warm_up), "must be at least 0 and below 1"),
-            ("dropout", unit(self.dropout), "must be at least 0 and below 1"),
-            ("damped", (0.0..=1.0).contains(&self.damped), "must be 0 to 1"),
-            ("ramp", (0.0..=1.0).contains(&self.ramp), "must be 0 to 1"),
-            ("sigma", (0.0..=1000.0).contains(&self.sigma), "must be 0 to 1000 pixels"),
-        ])
     }
 }
 

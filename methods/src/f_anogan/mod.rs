@@ -34,77 +34,38 @@ use harness::prelude::*;
 use rayon::prelude::*;
 use std::path::Path;
 
-/// Four halvings lie between a picture and its coarsest features.
-const STRIDE: u32 = 16;
 /// The name of the only state file.
 const STATE: &str = "networks.safetensors";
 
-/// What f-AnoGAN decides.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Options {
-    /// Steps of the critic; at least 1.
-    pub gan_steps: usize,
-    /// Steps of the encoder.
-    pub encoder_steps: usize,
-    /// Pictures per step; at least 1.
-    pub batch: usize,
-    /// Steps of the critic per step of the generator; at least 1.
-    pub critic_steps: usize,
-    /// Adam's step size for generator and critic.
-    pub learning_rate: f64,
-    /// RMSProp's step size for the encoder.
-    pub encoder_learning_rate: f64,
-    /// Weight of the gradient penalty.
-    pub penalty: f64,
-    /// Weight of the features beside the pixels, in the encoder's loss and in the score.
-    pub kappa: f64,
-    /// Length of a latent vector.
-    pub latent: usize,
-    /// Channels at full size, 64 as published; the coarsest features have eight times as many.
-    pub width: usize,
-    /// Side of the input in pixels: a multiple of 16.
-    pub side: u32,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            gan_steps: 30_000,
-            encoder_steps: 20_000,
-            batch: 64,
-            critic_steps: 5,
-            learning_rate: 1e-4,
-            encoder_learning_rate: 5e-5,
-            penalty: 10.0,
-            kappa: 1.0,
-            latent: 128,
-            width: 64,
-            side: 64,
-        }
+options! {
+    /// What f-AnoGAN decides.
+    pub struct Options {
+        /// Steps of the critic.
+        pub gan_steps: usize = 30_000 => length().at_least(1).small("1"),
+        /// Steps of the encoder.
+        pub encoder_steps: usize = 20_000 => length().small("1"),
+        /// Pictures per step.
+        pub batch: usize = 64 => length().at_least(1),
+        /// Steps of the critic per step of the generator.
+        pub critic_steps: usize = 5 => training().at_least(1),
+        /// Adam's step size for generator and critic.
+        pub learning_rate: f64 = 1e-4 => training().above(0),
+        /// RMSProp's step size for the encoder.
+        pub encoder_learning_rate: f64 = 5e-5 => training().above(0),
+        /// Weight of the gradient penalty.
+        pub penalty: f64 = 10.0 => training().at_least(0),
+        /// Weight of the features beside the pixels, in the encoder's loss and in the score.
+        pub kappa: f64 = 1.0 => training().at_least(0),
+        /// Length of a latent vector.
+        pub latent: usize = 128 => training().at_least(1).small("4"),
+        /// Channels at full size, 64 as published; the coarsest features have eight times as many.
+        pub width: usize = 64 => training().at_least(1).small("2"),
+        /// Side of the input in pixels: a multiple of 16.
+        pub side: u32 = 64 => training().multiple_of(16).at_least(16).at_most(4096).small("32"),
     }
 }
 
 impl Options {
-    fn check(&self) -> Result<(), DetectorError> {
-        rules::check(&[
-            ("gan_steps", self.gan_steps > 0, "must be at least 1"),
-            ("batch", self.batch > 0, "must be at least 1"),
-            ("critic_steps", self.critic_steps > 0, "must be at least 1"),
-            ("learning_rate", self.learning_rate > 0.0, "must be above 0"),
-            ("encoder_learning_rate", self.encoder_learning_rate > 0.0, "must be above 0"),
-            ("penalty", self.penalty >= 0.0, "must be at least 0"),
-            ("kappa", self.kappa >= 0.0, "must be at least 0"),
-            ("latent", self.latent > 0, "must be at least 1"),
-            ("width", self.width > 0, "must be at least 1"),
-            (
-                "side",
-                self.side > 0 && self.side <= 4096 && self.side.is_multiple_of(STRIDE),
-                "must be a multiple of 16, at most 4096",
-            ),
-        ])
-    }
-
     fn budget(&self, schedule: &Schedule) -> Budget {
         let own = Budget { steps: self.gan_steps + self.encoder_steps, batch: self.batch };
         match schedule {
@@ -203,17 +164,12 @@ impl DetectorPlugin for FAnoGanPlugin {
     const PAPER: &'static str = "Schlegl et al., f-AnoGAN: Fast Unsupervised Anomaly Detection with Generative \
                                  Adversarial Networks, Medical Image Analysis 2019";
     const REVISION: u32 = 2;
-    const BUDGET_OPTIONS: &'static [&'static str] = &["gan_steps", "encoder_steps", "batch"];
     const COST: Cost = Cost::Heavy;
     const STATE: &'static str = "generator, critic and encoder, 98 MB";
     type Options = Options;
 
     fn budget(options: &Options, schedule: &Schedule, _pictures: usize) -> Option<Budget> {
         Some(options.budget(schedule))
-    }
-
-    fn check(options: &Options) -> Result<(), DetectorError> {
-        options.check()
     }
 
     fn build(options: Options, context: &BuildContext) -> Result<Box<dyn Detector>, DetectorError> {

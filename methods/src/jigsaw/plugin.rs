@@ -14,7 +14,7 @@
 //! (`ordered: 0.9`); a set of orders of our own; the last batch of an epoch is kept. Random crops, and grey tiles, are
 //! themselves views against shift: `crop: 1, grey: 0` goes without.
 
-use super::options::{BUDGET_OPTIONS, Options};
+use super::options::Options;
 use super::solver::Solver;
 use harness::prelude::*;
 
@@ -27,17 +27,12 @@ impl DetectorPlugin for Jigsaw {
         "how sure a network is of the order of shuffled tiles; no reverse distillation";
     const PAPER: &'static str = super::PAPER;
     const REVISION: u32 = 1;
-    const BUDGET_OPTIONS: &'static [&'static str] = BUDGET_OPTIONS;
     const NEEDS_BACKBONE: bool = true;
     const STATE: &'static str = "the tuned backbone and a head, 11 MB with resnet18";
     type Options = Options;
 
     fn budget(options: &Options, schedule: &Schedule, pictures: usize) -> Option<Budget> {
         Some(options.budget(schedule, pictures))
-    }
-
-    fn check(options: &Options) -> Result<(), DetectorError> {
-        options.check()
     }
 
     fn build(options: Options, context: &BuildContext) -> Result<Box<dyn Detector>, DetectorError> {

@@ -140,10 +140,8 @@ impl DetectorPlugin for KdadPlugin {
         "Salehi et al., Multiresolution Knowledge Distillation for Anomaly Detection, CVPR 2021";
     const REVISION: u32 = 2;
     const STATE: &'static str = "the cloner, 1.4 MB";
-    const TEST_OPTIONS: &'static [&'static str] = &["map", "sigma"];
-    const BUDGET_OPTIONS: &'static [&'static str] = &["epochs", "batch"];
     const NEEDS_BACKBONE: bool = true;
-    const ACCEPTS: BackboneKind = BackboneKind::Chain;
+    const BACKBONE: BackboneKind = BackboneKind::Chain;
     const OWN_BACKBONE: Option<&'static str> = Some(vgg::NAME);
     type Options = Options;
 

@@ -5,34 +5,35 @@ use crate::view::Planes;
 use harness::contract::error::DetectorError;
 use harness::contract::picture::Geometry;
 use harness::contract::schedule::{Budget, Schedule};
+use harness::options;
 use image::RgbImage;
 use serde::{Deserialize, Serialize};
 
 /// Stride of the last pooling.
 const STRIDE: u32 = 32;
 
-/// The default is the released code on MVTec AD.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Options {
-    /// Whose released values stand where an option below is none.
-    pub recipe: Recipe,
-    /// Passes over the training pictures, at least 1; none for the recipe's.
-    pub epochs: Option<usize>,
-    /// Pictures per step; at least 1.
-    pub batch: usize,
-    /// Adam's step size.
-    pub learning_rate: f64,
-    /// Weight of the squared difference beside the cosine, at least 0; none for the recipe's.
-    pub lambda: Option<f64>,
-    /// The frame of the input, whose side must be a multiple of 32; none for the recipe's.
-    pub geometry: Option<Geometry>,
-    /// How pixels become numbers; none for the recipe's.
-    pub normalise: Option<Normalisation>,
-    /// How anomalies are located.
-    pub map: Localisation,
-    /// Standard deviation of the map's Gaussian smoothing, in pixels of the input; 0 for none.
-    pub sigma: f64,
+options! {
+    /// The default is the released code on MVTec AD.
+    pub struct Options {
+        /// Whose released values stand where an option below is none.
+        pub recipe: Recipe = Recipe::Mvtec => training(),
+        /// Passes over the training pictures; none for the recipe's.
+        pub epochs: Option<usize> = None => length().at_least(1).small("1"),
+        /// Pictures per step.
+        pub batch: usize = 64 => length().at_least(1),
+        /// Adam's step size.
+        pub learning_rate: f64 = 1e-3 => training().above(0),
+        /// Weight of the squared difference beside the cosine; none for the recipe's.
+        pub lambda: Option<f64> = None => training().at_least(0),
+        /// The frame of the input, whose side must be a multiple of 32; none for the recipe's.
+        pub geometry: Option<Geometry> = None => training().small("stretch(32)"),
+        /// How pixels become numbers; none for the recipe's.
+        pub normalise: Option<Normalisation> = None => training(),
+        /// How anomalies are located.
+        pub map: Localisation = Localisation::Guided => test(),
+        /// Standard deviation of the map's Gaussian smoothing, in pixels of the input; 0 for none.
+        pub sigma: f64 = 4.0 => test().at_least(0).at_most(1000),
+    }
 }
 
 /// The data set that the released code sets values for.
@@ -65,22 +66,6 @@ pub enum Localisation {
     Gradient,
     /// Not at all, which saves two thirds of the time.
     None,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            recipe: Recipe::Mvtec,
-            epochs: None,
-            batch: 64,
-            learning_rate: 1e-3,
-            lambda: None,
-            geometry: None,
-            normalise: None,
-            map: Localisation::Guided,
-            sigma: 4.0,
-        }
-    }
 }
 
 impl Options {
@@ -128,14 +113,7 @@ impl Options {
     pub fn check(&self) -> Result<(), DetectorError> {
         let side = self.geometry().side();
         let fits = (1..=4096).contains(&side) && side.is_multiple_of(STRIDE);
-        rules::check(&[
-            ("epochs", self.epochs != Some(0), "must be at least 1"),
-            ("batch", self.batch > 0, "must be at least 1"),
-            ("learning_rate", self.learning_rate > 0.0, "must be above 0"),
-            ("lambda", self.lambda() >= 0.0, "must be at least 0"),
-            ("geometry", fits, "must have a side that is a multiple of 32, at most 4096"),
-            ("sigma", (0.0..=1000.0).contains(&self.sigma), "must be 0 to 1000 pixels"),
-        ])
+        rules::check(&[("geometry", fits, "must have a side that is a multiple of 32, at most 4096")])
     }
 }
 

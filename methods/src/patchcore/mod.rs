@@ -110,15 +110,10 @@ impl DetectorPlugin for PatchCore {
     const PAPER: &'static str =
         "Roth et al., Towards Total Recall in Industrial Anomaly Detection, CVPR 2022";
     const REVISION: u32 = 2;
-    const TEST_OPTIONS: &'static [&'static str] = &["reweight", "sigma"];
     const NEEDS_BACKBONE: bool = true;
     const COST: Cost = Cost::Light;
     const STATE: &'static str = "the bank of chosen patches, 19 to 126 MB on MVTec AD";
     type Options = Options;
-
-    fn check(options: &Options) -> Result<(), DetectorError> {
-        options.check()
-    }
 
     fn build(options: Options, context: &BuildContext) -> Result<Box<dyn Detector>, DetectorError> {
         let geometry = centre_crop(context, options.crop, STRIDE)?;

@@ -1,6 +1,7 @@
 use super::*;
 use harness::contract::backbone::{BackboneChoice, Weights};
 use harness::contract::device::DeviceChoice;
+use harness::contract::options::{check, to_map};
 use harness::contract::seed::Root;
 
 fn pictures(count: u32) -> Vec<RgbImage> {
@@ -64,6 +65,8 @@ fn the_coreset_is_a_tenth_and_the_seed_decides_it() {
 
 #[test]
 fn nonsense_is_named() {
+    let message = |wrong: Options| check(&Options::declared(), &to_map(&wrong)).unwrap_err().to_string();
     let wrong = Options { coreset: 0.0, ..Options::default() };
-    assert_eq!(wrong.check().unwrap_err().to_string(), "option coreset: must be above 0 and at most 1");
+    assert_eq!(message(wrong), "option coreset: must be above 0 and at most 1");
+    assert_eq!(message(Options { patch: 4, ..Options::default() }), "option patch: must be odd, at least 1");
 }

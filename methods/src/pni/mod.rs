@@ -181,8 +181,6 @@ impl DetectorPlugin for Pni {
     const SUMMARY: &'static str = "distance to the nearest normal patch likely at its position and in its neighbourhood; PNI without refinement";
     const PAPER: &'static str = "Bae, Lee & Kim, PNI: Industrial Anomaly Detection using Position and Neighborhood Information, ICCV 2023";
     const REVISION: u32 = 2;
-    const TEST_OPTIONS: &'static [&'static str] = &["mask", "sigma"];
-    const BUDGET_OPTIONS: &'static [&'static str] = &["epochs", "batch"];
     const NEEDS_BACKBONE: bool = true;
     const COST: Cost = Cost::Heavy;
     const STATE: &'static str =
@@ -191,10 +189,6 @@ impl DetectorPlugin for Pni {
 
     fn budget(options: &Options, schedule: &Schedule, pictures: usize) -> Option<Budget> {
         Some(options.budget(schedule, pictures))
-    }
-
-    fn check(options: &Options) -> Result<(), DetectorError> {
-        options.check()
     }
 
     fn build(options: Options, context: &BuildContext) -> Result<Box<dyn Detector>, DetectorError> {

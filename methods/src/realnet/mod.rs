@@ -63,56 +63,29 @@ const WINDOW: usize = 16;
 /// The name of the only state file.
 const STATE: &str = "network.safetensors";
 
-/// What RealNet decides.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Options {
-    /// Passes over the training pictures; at least 1.
-    pub epochs: usize,
-    /// Pictures per step; at least 1.
-    pub batch: usize,
-    /// Adam's step size.
-    pub learning_rate: f64,
-    /// Where the content of synthetic anomalies comes from.
-    pub source: Source,
-    /// Probability that a training picture gets one, 0 to 1.
-    pub anomalies: f64,
-    /// Batches on which channels are selected; at least 1.
-    pub selection_batches: usize,
-    /// Weight of the reconstruction in the loss, beside 1 for finding the masks; at least 0.
-    pub reconstruction: f64,
-    /// Width of the reconstructing networks relative to the published.
-    pub width_ratio: f64,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            epochs: 1000,
-            batch: 16,
-            learning_rate: 1e-4,
-            source: Source::Procedural,
-            anomalies: 0.5,
-            selection_batches: 64,
-            reconstruction: 1.0,
-            width_ratio: 1.0,
-        }
+options! {
+    /// What RealNet decides.
+    pub struct Options {
+        /// Passes over the training pictures.
+        pub epochs: usize = 1000 => length().at_least(1).small("1"),
+        /// Pictures per step.
+        pub batch: usize = 16 => length().at_least(1),
+        /// Adam's step size.
+        pub learning_rate: f64 = 1e-4 => training().above(0),
+        /// Where the content of synthetic anomalies comes from.
+        pub source: Source = Source::Procedural => training(),
+        /// Probability that a training picture gets one.
+        pub anomalies: f64 = 0.5 => training().share(),
+        /// Batches on which channels are selected.
+        pub selection_batches: usize = 64 => training().at_least(1).small("1"),
+        /// Weight of the reconstruction in the loss, beside 1 for finding the masks.
+        pub reconstruction: f64 = 1.0 => training().at_least(0),
+        /// Width of the reconstructing networks relative to the published.
+        pub width_ratio: f64 = 1.0 => training().above(0).small("0.25"),
     }
 }
 
 impl Options {
-    fn check(&self) -> Result<(), DetectorError> {
-        rules::check(&[
-            ("epochs", self.epochs > 0, "must be at least 1"),
-            ("batch", self.batch > 0, "must be at least 1"),
-            ("learning_rate", self.learning_rate > 0.0, "must be above 0"),
-            ("anomalies", (0.0..=1.0).contains(&self.anomalies), "must be 0 to 1"),
-            ("selection_batches", self.selection_batches > 0, "must be at least 1"),
-            ("reconstruction", self.reconstruction >= 0.0, "must be at least 0"),
-            ("width_ratio", self.width_ratio > 0.0, "must be above 0"),
-        ])
-    }
-
     fn budget(&self, schedule: &Schedule, pictures: usize) -> Budget {
         schedule.budget(pictures, self.batch, |_| self.epochs)
     }
@@ -219,7 +192,6 @@ impl DetectorPlugin for RealNetPlugin {
     const PAPER: &'static str = "Zhang et al., RealNet: A Feature Selection Network with Realistic Synthetic Anomaly \
                                  for Anomaly Detection, CVPR 2024";
     const REVISION: u32 = 2;
-    const BUDGET_OPTIONS: &'static [&'static str] = &["epochs", "batch"];
     const NEEDS_BACKBONE: bool = true;
     const COST: Cost = Cost::Heavy;
     const STATE: &'static str = "reconstruction networks and a head, some 1.9 GB at width_ratio 1";
@@ -227,10 +199,6 @@ impl DetectorPlugin for RealNetPlugin {
 
     fn budget(options: &Options, schedule: &Schedule, pictures: usize) -> Option<Budget> {
         Some(options.budget(schedule, pictures))
-    }
-
-    fn check(options: &Options) -> Result<(), DetectorError> {
-        options.check()
     }
 
     fn build(options: Options, context: &BuildContext) -> Result<Box<dyn Detector>, DetectorError> {

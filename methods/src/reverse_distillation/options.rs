@@ -6,181 +6,125 @@ pub use choices::{
     Distillation, Fusion, GreyView, ImageScore, MixTarget, MixedLayers, Mixing, NormalityOn, Transport, Views,
 };
 
+use crate::rules;
 use crate::view::{AugMix, DrawRule, OpList, OpName};
-use harness::contract::detector::REFERENCE;
 use harness::contract::error::DetectorError;
 use harness::contract::schedule::{Budget, Schedule};
-use serde::{Deserialize, Serialize};
+use harness::options;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Options that act on scores only, so that trained students are reused.
-pub const TEST_OPTIONS: &[&str] = &["alpha", REFERENCE, "fusion", "sigma", "image_score"];
+options! {
+    /// Everything a recipe decides. The default is RD4AD as released.
+    ///
+    /// The loss of one step, over the clean view and `n` altered views:
+    ///
+    /// ```text
+    /// distill (D(clean) + distill_augmented sum_n D(n))       D: teacher against student output, 3 scales
+    /// + embedding     sum_n 1 - cos(bottleneck(clean), bottleneck(n))                       L_abs
+    /// + low_features  sum_n 1 - cos(decoder_fine(clean), decoder_fine(n))                   L_lowf
+    /// + normality     sum_n 1 - cos(compensated_fine(clean), compensated_fine(n))           L_nor
+    /// + invariance    sum over all views of the mean squared error between compensation and the invariant
+    ///                 features of the two coarser scales                                    L_mse
+    /// + projection_loss (transport + reconstruction R + contrast C) / (1 + reconstruction + contrast)   RD++
+    /// + jigsaw        cross-entropy of the order of shuffled tiles
+    /// ```
+    ///
+    /// [`projection`](super::projection) and [`jigsaw`](crate::jigsaw) say what the last two see.
+    pub struct Options {
+        /// Passes over the training pictures.
+        pub epochs: usize = 200 => length().at_least(1).small("1"),
+        /// Epochs, instead of `epochs`, for categories of these names.
+        pub longer: BTreeMap<String, usize> = BTreeMap::new() => length().at_least(1).small("{}"),
+        /// Pictures per step. The last batch of an epoch may be smaller.
+        pub batch: usize = 16 => length().at_least(1),
+        /// Steps whose gradients are summed before one update. A protocol of equal steps has 1.
+        pub accumulate: usize = 1 => length().at_least(1).small("1"),
+        /// Adam's step size.
+        pub learning_rate: f64 = 0.005 => training().above(0),
+        /// Adam's decay of the first moment.
+        pub beta1: f64 = 0.5 => training().at_least(0).below(1),
+        /// Adam's decay of the second moment.
+        pub beta2: f64 = 0.999 => training().at_least(0).below(1),
 
-/// Options that a protocol of equal steps replaces.
-pub const BUDGET_OPTIONS: &[&str] = &["epochs", "longer", "batch", "accumulate"];
+        /// Whether there is an AugMix view, and whether the clean picture is seen.
+        pub views: Views = Views::Clean => training(),
+        /// The operations AugMix draws from.
+        pub ops: OpList = OpList::Mvtec => training(),
+        /// Operations of that list that AugMix never draws, such as the one that undoes the tested shift.
+        pub without: BTreeSet<OpName> = BTreeSet::new() => training(),
+        /// How AugMix draws severity and depth.
+        pub draw: DrawRule = DrawRule::Released => training(),
+        /// Whether there is a grey view, and which.
+        pub grey: GreyView = GreyView::None => training(),
 
-/// Everything a recipe decides. The default is RD4AD as released.
-///
-/// The loss of one step, over the clean view and `n` altered views:
-///
-/// ```text
-/// distill (D(clean) + distill_augmented sum_n D(n))       D: teacher against student output, 3 scales
-/// + embedding     sum_n 1 - cos(bottleneck(clean), bottleneck(n))                       L_abs
-/// + low_features  sum_n 1 - cos(decoder_fine(clean), decoder_fine(n))                   L_lowf
-/// + normality     sum_n 1 - cos(compensated_fine(clean), compensated_fine(n))           L_nor
-/// + invariance    sum over all views of the mean squared error between compensation and the invariant
-///                 features of the two coarser scales                                    L_mse
-/// + projection_loss (transport + reconstruction R + contrast C) / (1 + reconstruction + contrast)   RD++
-/// + jigsaw        cross-entropy of the order of shuffled tiles
-/// ```
-///
-/// [`projection`](super::projection) and [`jigsaw`](crate::jigsaw) say what the last two see.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Options {
-    /// Passes over the training pictures; at least 1.
-    pub epochs: usize,
-    /// Epochs, instead of `epochs`, for categories of these names.
-    pub longer: BTreeMap<String, usize>,
-    /// Pictures per step; at least 1. The last batch of an epoch may be smaller.
-    pub batch: usize,
-    /// Steps whose gradients are summed before one update; at least 1. A protocol of equal steps has 1.
-    pub accumulate: usize,
-    /// Adam's step size.
-    pub learning_rate: f64,
-    /// Adam's decay of the first moment, 0 to 1 (excluded).
-    pub beta1: f64,
-    /// Adam's decay of the second moment, 0 to 1 (excluded).
-    pub beta2: f64,
+        /// Weight of the distillation loss.
+        pub distill: f64 = 1.0 => training(),
+        /// Weight of each altered view's distillation loss relative to the clean one's (FiCo's alpha).
+        pub distill_augmented: f64 = 0.0 => training(),
+        /// Weight of the consistency of embeddings, L_abs.
+        pub embedding: f64 = 0.0 => training(),
+        /// Weight of the consistency of the decoder's finest features, L_lowf.
+        pub low_features: f64 = 0.0 => training(),
+        /// Weight of the consistency of compensated normality, L_nor.
+        pub normality: f64 = 0.0 => training(),
+        /// Weight of the agreement with invariant features, L_mse.
+        pub invariance: f64 = 0.0 => training(),
+        /// What the cosine of the distillation loss is taken over.
+        pub distillation: Distillation = Distillation::Flattened => training(),
 
-    /// Whether there is an AugMix view, and whether the clean picture is seen.
-    pub views: Views,
-    /// The operations AugMix draws from.
-    pub ops: OpList,
-    /// Operations of that list that AugMix never draws, such as the one that undoes the tested shift.
-    pub without: BTreeSet<OpName>,
-    /// How AugMix draws severity and depth.
-    pub draw: DrawRule,
-    /// Whether there is a grey view, and which.
-    pub grey: GreyView,
+        /// How the teacher's features of a batch are mixed while training.
+        pub mixing: Mixing = Mixing::None => training(),
+        /// Behind which stages they are.
+        pub mixed_layers: MixedLayers = MixedLayers::L12 => training(),
+        /// Chance that a stage's features of a batch are mixed.
+        pub mix_probability: f64 = 0.5 => training().share(),
+        /// Both parameters of the beta distribution of a picture's own share; above 0.
+        pub mix_beta: f64 = 0.1 => training().above(0),
+        /// Which features are to be restored then.
+        pub mix_target: MixTarget = MixTarget::Mixed => training(),
 
-    /// Weight of the distillation loss.
-    pub distill: f64,
-    /// Weight of each altered view's distillation loss relative to the clean one's (FiCo's alpha).
-    pub distill_augmented: f64,
-    /// Weight of the consistency of embeddings, L_abs.
-    pub embedding: f64,
-    /// Weight of the consistency of the decoder's finest features, L_lowf.
-    pub low_features: f64,
-    /// Weight of the consistency of compensated normality, L_nor.
-    pub normality: f64,
-    /// Weight of the agreement with invariant features, L_mse.
-    pub invariance: f64,
-    /// What the cosine of the distillation loss is taken over.
-    pub distillation: Distillation,
+        /// Whether the bottleneck sees the teacher's features through projections (RD++).
+        pub projection: bool = false => training(),
+        /// Adam's step size for the projections.
+        pub projection_rate: f64 = 0.001 => training().above(0),
+        /// Weight of the losses of the projections, whose own weights are normalised by their sum.
+        pub projection_loss: f64 = 0.2 => training(),
+        /// What their transport term, of weight 1 among them, compares.
+        pub ssot: Transport = Transport::Official => training(),
+        /// Weight of their reconstruction of normal features from those of a picture with noise.
+        pub reconstruction: f64 = 0.01 => training(),
+        /// Weight of their contrast with the features of the noise.
+        pub contrast: f64 = 0.1 => training(),
 
-    /// How the teacher's features of a batch are mixed while training.
-    pub mixing: Mixing,
-    /// Behind which stages they are.
-    pub mixed_layers: MixedLayers,
-    /// Chance that a stage's features of a batch are mixed, 0 to 1.
-    pub mix_probability: f64,
-    /// Both parameters of the beta distribution of a picture's own share; above 0.
-    pub mix_beta: f64,
-    /// Which features are to be restored then.
-    pub mix_target: MixTarget,
+        /// Weight of the loss of naming the order of shuffled tiles from the bottleneck (jigsaw).
+        pub jigsaw: f64 = 0.0 => training(),
+        /// Share of the puzzles that are in order, before one of 31 orders is drawn.
+        pub ordered: f64 = 0.0 => training().share(),
+        /// Adam's step size for the teacher, which learns from the jigsaw loss alone; 0 leaves it frozen.
+        pub teacher_rate: f64 = 0.0 => training().at_least(0),
 
-    /// Whether the bottleneck sees the teacher's features through projections (RD++).
-    pub projection: bool,
-    /// Adam's step size for the projections.
-    pub projection_rate: f64,
-    /// Weight of the losses of the projections, whose own weights are normalised by their sum.
-    pub projection_loss: f64,
-    /// What their transport term, of weight 1 among them, compares.
-    pub ssot: Transport,
-    /// Weight of their reconstruction of normal features from those of a picture with noise.
-    pub reconstruction: f64,
-    /// Weight of their contrast with the features of the noise.
-    pub contrast: f64,
+        /// Whether the student has compensation branches (FiCo's DiSCo).
+        pub compensation: bool = false => training(),
+        /// Kernels that a dynamic convolution chooses from.
+        pub kernels: usize = 4 => training().at_least(1),
+        /// Temperature of that choice: the higher, the closer to a plain average.
+        pub temperature: f64 = 34.0 => training().above(0),
+        /// Whether compensation is tied to invariant features (FiCo's DiIFi).
+        pub invariant: bool = false => training(),
+        /// Which features L_nor compares.
+        pub normality_on: NormalityOn = NormalityOn::CompensatedOutput => training(),
 
-    /// Weight of the loss of naming the order of shuffled tiles from the bottleneck (jigsaw).
-    pub jigsaw: f64,
-    /// Share of the puzzles that are in order, before one of 31 orders is drawn, 0 to 1.
-    pub ordered: f64,
-    /// Adam's step size for the teacher, which learns from the jigsaw loss alone; 0 leaves it frozen.
-    pub teacher_rate: f64,
-
-    /// Whether the student has compensation branches (FiCo's DiSCo).
-    pub compensation: bool,
-    /// Kernels that a dynamic convolution chooses from; at least 1.
-    pub kernels: usize,
-    /// Temperature of that choice: the higher, the closer to a plain average.
-    pub temperature: f64,
-    /// Whether compensation is tied to invariant features (FiCo's DiIFi).
-    pub invariant: bool,
-    /// Which features L_nor compares.
-    pub normality_on: NormalityOn,
-
-    /// Weight of the *reference* when test features are mixed with a normal picture's (ATTA), 0 to 1;
-    /// none switches it off, as does 0.
-    pub alpha: Option<f64>,
-    /// Which of the reference pictures is mixed in, from 0.
-    pub reference: usize,
-    /// How the maps of the three scales become one.
-    pub fusion: Fusion,
-    /// Standard deviation of the final Gaussian smoothing, in pixels of the network's input; 0 for none.
-    pub sigma: f64,
-    /// How the map becomes the picture's score.
-    pub image_score: ImageScore,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            epochs: 200,
-            longer: BTreeMap::new(),
-            batch: 16,
-            accumulate: 1,
-            learning_rate: 0.005,
-            beta1: 0.5,
-            beta2: 0.999,
-            views: Views::Clean,
-            ops: OpList::Mvtec,
-            without: BTreeSet::new(),
-            draw: DrawRule::Released,
-            grey: GreyView::None,
-            distill: 1.0,
-            distill_augmented: 0.0,
-            embedding: 0.0,
-            low_features: 0.0,
-            normality: 0.0,
-            invariance: 0.0,
-            distillation: Distillation::Flattened,
-            mixing: Mixing::None,
-            mixed_layers: MixedLayers::L12,
-            mix_probability: 0.5,
-            mix_beta: 0.1,
-            mix_target: MixTarget::Mixed,
-            projection: false,
-            projection_rate: 0.001,
-            projection_loss: 0.2,
-            ssot: Transport::Official,
-            reconstruction: 0.01,
-            contrast: 0.1,
-            jigsaw: 0.0,
-            ordered: 0.0,
-            teacher_rate: 0.0,
-            compensation: false,
-            kernels: 4,
-            temperature: 34.0,
-            invariant: false,
-            normality_on: NormalityOn::CompensatedOutput,
-            alpha: None,
-            reference: 0,
-            fusion: Fusion::Sum,
-            sigma: 4.0,
-            image_score: ImageScore::Max,
-        }
+        /// Weight of the *reference* when test features are mixed with a normal picture's (ATTA);
+        /// none switches it off, as does 0.
+        pub alpha: Option<f64> = None => test().share(),
+        /// Which of the reference pictures is mixed in, from 0.
+        pub reference: usize = 0 => test(),
+        /// How the maps of the three scales become one.
+        pub fusion: Fusion = Fusion::Sum => test(),
+        /// Standard deviation of the final Gaussian smoothing, in pixels of the network's input; 0 for none.
+        pub sigma: f64 = 4.0 => test().at_least(0).at_most(1000),
+        /// How the map becomes the picture's score.
+        pub image_score: ImageScore = ImageScore::Max => test(),
     }
 }
 
@@ -214,44 +158,19 @@ impl Options {
         self.jigsaw != 0.0 && self.teacher_rate > 0.0
     }
 
-    /// Checks what types cannot.
+    /// Checks what goes together.
     ///
     /// # Errors
     /// The first option that makes no sense, and what would.
     pub fn check(&self) -> Result<(), DetectorError> {
-        let unit = |value: f64| (0.0..1.0).contains(&value);
-        let share = |value: f64| (0.0..=1.0).contains(&value);
-        let rules = [
-            ("epochs", self.epochs > 0, "must be at least 1"),
-            ("longer", self.longer.values().all(|epochs| *epochs > 0), "must be at least 1 everywhere"),
-            ("batch", self.batch > 0, "must be at least 1"),
-            ("accumulate", self.accumulate > 0, "must be at least 1"),
-            ("learning_rate", self.learning_rate > 0.0, "must be above 0"),
-            ("beta1", unit(self.beta1), "must be at least 0 and below 1"),
-            ("beta2", unit(self.beta2), "must be at least 0 and below 1"),
-            (
-                "without",
-                !self.view().operations().is_empty(),
-                "leaves AugMix no operation to draw; name fewer",
-            ),
-            ("mix_probability", share(self.mix_probability), "must be 0 to 1"),
-            ("mix_beta", self.mix_beta > 0.0, "must be above 0"),
-            ("projection_rate", self.projection_rate > 0.0, "must be above 0"),
-            ("ordered", share(self.ordered), "must be 0 to 1"),
-            ("teacher_rate", self.teacher_rate >= 0.0, "must be at least 0"),
+        let drawn = !self.view().operations().is_empty();
+        rules::check(&[
+            ("without", drawn, "leaves AugMix no operation to draw; name fewer"),
             ("teacher_rate", self.jigsaw != 0.0 || self.teacher_rate == 0.0, "needs a jigsaw weight above 0"),
-            ("kernels", self.kernels > 0, "must be at least 1"),
-            ("temperature", self.temperature > 0.0, "must be above 0"),
             ("invariant", self.compensation || !self.invariant, "needs compensation: true"),
             ("normality", self.compensation || self.normality == 0.0, "needs compensation: true"),
             ("invariance", self.invariant || self.invariance == 0.0, "needs invariant: true"),
-            ("alpha", self.alpha.is_none_or(share), "must be 0 to 1, or None"),
-            ("sigma", (0.0..=1000.0).contains(&self.sigma), "must be 0 to 1000 pixels"),
-        ];
-        match rules.into_iter().find(|(_, holds, _)| !holds) {
-            Some((option, _, reason)) => Err(DetectorError::Option { option, reason: reason.into() }),
-            None => Ok(()),
-        }
+        ])
     }
 }
 
@@ -264,8 +183,6 @@ mod tests {
         let message = |options: Options| options.check().unwrap_err().to_string();
         let defaults = Options::default();
         assert!(defaults.check().is_ok());
-        let wrong = Options { alpha: Some(1.5), ..defaults.clone() };
-        assert_eq!(message(wrong), "option alpha: must be 0 to 1, or None");
         let wrong = Options { invariant: true, ..defaults.clone() };
         assert_eq!(message(wrong), "option invariant: needs compensation: true");
         let all = Options { ops: OpList::All, ..defaults.clone() }.view().operations();

@@ -96,17 +96,11 @@ impl DetectorPlugin for SimpleNet {
         "Liu et al., SimpleNet: A Simple Network for Image Anomaly Detection and Localization, CVPR 2023";
     const REVISION: u32 = 2;
     const STATE: &'static str = "an adaptor and a discriminator, 16 MB";
-    const TEST_OPTIONS: &'static [&'static str] = &["sigma"];
-    const BUDGET_OPTIONS: &'static [&'static str] = &["batch", "epochs"];
     const NEEDS_BACKBONE: bool = true;
     type Options = Options;
 
     fn budget(options: &Options, schedule: &Schedule, pictures: usize) -> Option<Budget> {
         Some(options.budget(schedule, pictures))
-    }
-
-    fn check(options: &Options) -> Result<(), DetectorError> {
-        options.check()
     }
 
     fn build(options: Options, context: &BuildContext) -> Result<Box<dyn Detector>, DetectorError> {

@@ -6,7 +6,7 @@ use crate::out::say;
 use harness::contract::backbone::BackboneEntry;
 use harness::contract::backbone::{BackboneChoice, Teacher, Weights};
 use harness::contract::detector::{BuildContext, Detector, Official, REFERENCE};
-use harness::contract::options::Resolved;
+use harness::contract::options::{Class, Resolved};
 use harness::contract::picture::open_rgb;
 use harness::contract::registry::{self, DetectorEntry};
 use harness::contract::weights::{find_weights, no_weights};
@@ -102,8 +102,8 @@ fn of_job(folder: &JobFolder, options: &cli::Score) -> Result<Box<dyn Detector>,
     let entry = find::<DetectorEntry>(&record.method.name)?;
     for text in &options.settings {
         let option = text.split('=').next().unwrap_or_default().trim();
-        if record.method.options.contains_key(option) && !entry.test_options.contains(&option) {
-            let known = entry.test_options.join(", ");
+        if record.method.options.contains_key(option) && !entry.card.is(option, Class::Test) {
+            let known = entry.card.of_class(Class::Test).collect::<Vec<_>>().join(", ");
             let message = format!("--set {text}: acts in training, which is over (at test time: {known})");
             return Err(Exit::new(USAGE, message));
         }
@@ -178,13 +178,13 @@ fn agrees(flag: &str, given: Option<&str>, trained: &str) -> Result<(), Exit> {
 
 /// What will compute, and the options that act on scores.
 fn say(entry: &DetectorEntry, chosen: &Resolved, context: &BuildContext) {
-    let words = |name: &&str| match chosen.get(*name)? {
+    let words = |name: &str| match chosen.get(name)? {
         Value::String(word) => Some(format!(", {name} {word}")),
         Value::Null => Some(format!(", no {name}")),
         other => Some(format!(", {name} {other}")),
     };
-    let matters = |name: &&&str| **name != REFERENCE || (entry.uses_references)(chosen);
-    let options: String = entry.test_options.iter().filter(matters).filter_map(words).collect();
+    let matters = |name: &&str| *name != REFERENCE || (entry.uses_references)(chosen);
+    let options: String = entry.card.of_class(Class::Test).filter(matters).filter_map(words).collect();
     let teacher = match context.backbone.name.as_str() {
         "" => String::new(),
         name => format!(" with {name}"),

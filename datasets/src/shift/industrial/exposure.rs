@@ -20,12 +20,13 @@ pub enum Direction {
     Under,
 }
 
-/// Options of [`Exposure`].
-#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Options {
-    /// Too bright, too dark, or either.
-    pub direction: Direction,
+options! {
+    /// Options of [`Exposure`].
+    #[derive(Copy)]
+    pub struct Options {
+        /// Too bright, too dark, or either.
+        pub direction: Direction = Direction::default() => data(),
+    }
 }
 
 /// Over- and underexposure: light times a power of two. What a full pixel cannot hold is lost.

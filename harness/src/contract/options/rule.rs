@@ -39,6 +39,8 @@ pub struct Rule {
     pub small: Option<&'static str>,
     least: Option<Bound>,
     most: Option<Bound>,
+    /// Whole multiples of the first, and the second more.
+    step: Option<(u64, u64)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -74,7 +76,7 @@ pub fn place() -> Rule {
 
 impl Rule {
     fn of(class: Class) -> Self {
-        Self { class, small: None, least: None, most: None }
+        Self { class, small: None, least: None, most: None, step: None }
     }
 
     /// The smallest number it may be.
@@ -102,6 +104,16 @@ impl Rule {
         self.at_least(0).at_most(1)
     }
 
+    /// An odd number.
+    pub fn odd(self) -> Self {
+        Self { step: Some((2, 1)), ..self }
+    }
+
+    /// A multiple of `number`.
+    pub fn multiple_of(self, number: u64) -> Self {
+        Self { step: Some((number, 0)), ..self }
+    }
+
     /// A value with which the plugin is quick, as RON.
     pub fn small(self, ron: &'static str) -> Self {
         Self { small: Some(ron), ..self }
@@ -110,7 +122,10 @@ impl Rule {
     /// Whether every number in `value` is in range.
     pub fn admits(&self, value: &Value) -> bool {
         match value {
-            Value::Number(number) => number.as_f64().is_some_and(|number| self.holds(number)),
+            Value::Number(number) => {
+                let fits = |(step, rest)| number.as_u64().is_some_and(|number| number % step == rest);
+                number.as_f64().is_some_and(|number| self.holds(number)) && self.step.is_none_or(fits)
+            }
             Value::Array(values) => values.iter().all(|value| self.admits(value)),
             Value::Object(values) => values.values().all(|value| self.admits(value)),
             _ => true,
@@ -123,8 +138,17 @@ impl Rule {
         self.least.as_ref().is_none_or(above) && self.most.as_ref().is_none_or(below)
     }
 
-    /// The range in words, such as `0 to 1` or `at least 1`; empty if there is none.
+    /// The range in words, such as `0 to 1` or `odd, at least 1`; empty if there is none.
     pub fn range(&self) -> String {
+        let step = self.step.map(|(step, rest)| match (step, rest) {
+            (2, 1) => "odd".to_owned(),
+            _ => format!("a multiple of {step}"),
+        });
+        let bounds = Some(self.bounds()).filter(|bounds| !bounds.is_empty());
+        step.into_iter().chain(bounds).collect::<Vec<_>>().join(", ")
+    }
+
+    fn bounds(&self) -> String {
         let least = |bound: Bound| match bound.included {
             true => format!("at least {}", bound.value),
             false => format!("above {}", bound.value),
@@ -161,6 +185,12 @@ mod tests {
         let count = length().at_least(1);
         assert_eq!(count.range(), "at least 1");
         assert!(!count.admits(&json!({"nut": 3, "bolt": 0})) && count.admits(&json!(null)));
+        let patch = training().at_least(1).odd();
+        assert_eq!(patch.range(), "odd, at least 1");
+        assert!(patch.admits(&json!(3)) && !patch.admits(&json!(4)));
+        let side = training().multiple_of(16).at_most(4096);
+        assert_eq!(side.range(), "a multiple of 16, at most 4096");
+        assert!(side.admits(&json!(64)) && !side.admits(&json!(40)));
         assert_eq!((test().above(0).range(), test().range()), ("above 0".into(), String::new()));
     }
 }

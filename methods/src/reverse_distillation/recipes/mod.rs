@@ -33,7 +33,7 @@ pub use rd_mixstyle::RdMixstyle;
 pub use rd_plus_plus::RdPlusPlus;
 
 use super::ReverseDistillation;
-use super::options::{BUDGET_OPTIONS, Options, TEST_OPTIONS};
+use super::options::Options;
 use harness::prelude::*;
 use std::marker::PhantomData;
 
@@ -99,8 +99,6 @@ impl<R: Recipe> DetectorPlugin for Plugin<R> {
     const SUMMARY: &'static str = R::SUMMARY;
     const PAPER: &'static str = R::PAPER;
     const REVISION: u32 = R::REVISION;
-    const TEST_OPTIONS: &'static [&'static str] = TEST_OPTIONS;
-    const BUDGET_OPTIONS: &'static [&'static str] = BUDGET_OPTIONS;
     const NEEDS_BACKBONE: bool = true;
     const COST: Cost = R::COST;
     const STATE: &'static str = R::STATE;
