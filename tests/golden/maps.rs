@@ -5,7 +5,7 @@ use crate::tolerance::MAP;
 use burn::tensor::Device;
 use methods::backbone::Features;
 use methods::reverse_distillation::anomaly_map::anomalies;
-use methods::reverse_distillation::options::{Fusion, ImageScore, Options};
+use methods::reverse_distillation::options::{Fusion, ImageScore};
 use methods::reverse_distillation::recipes::{Rd, Recipe};
 use std::path::Path;
 
@@ -18,7 +18,10 @@ fn map_agrees(data: &Tensors, case: &str, side: usize, fusion: Fusion, sigma: f6
     let mode = if fusion == Fusion::Sum { "a" } else { "mul" };
     let name = format!("{case}.{mode}.{}_f64", if sigma > 0.0 { "gauss" } else { "map" });
     data.0.get(&name)?;
-    let options = Options { fusion, sigma, ..Rd::options() };
+    let options = Rd::options().with(|options| {
+        options.scoring.fusion = fusion;
+        options.scoring.sigma = sigma;
+    });
     let (teacher, student) = (features(data, case, "ft"), features(data, case, "fs"));
     let found = anomalies(teacher, student, side, &options).unwrap().remove(0);
     assert_close(&name, &wide(&found.map.unwrap().values), &data.values(&name), MAP);
@@ -58,7 +61,7 @@ fn maps_of_the_golden_data() {
 #[test]
 fn the_mean_of_a_map_survives_smoothing() {
     let data = Tensors::read(&fixture("maps/odd.safetensors"));
-    let options = Options { image_score: ImageScore::Mean, ..Rd::options() };
+    let options = Rd::options().with(|options| options.scoring.image_score = ImageScore::Mean);
     let found = anomalies(features(&data, "odd", "ft"), features(&data, "odd", "fs"), 113, &options).unwrap();
     let map = data.values("odd.a.map_f64");
     let mean = map.iter().sum::<f64>() / map.len() as f64;

@@ -72,8 +72,11 @@ impl Net {
 
     /// The views a recipe trains on, in its order.
     pub fn views(&self, options: &Options) -> Vec<Tensor<4>> {
-        let names: &[_] =
-            if options.views == Views::CleanAndAugmix { &["clean", "altered", "grey"] } else { &["clean"] };
+        let names: &[_] = if options.altered.views == Views::CleanAndAugmix {
+            &["clean", "altered", "grey"]
+        } else {
+            &["clean"]
+        };
         names.iter().map(|name| self.view(name)).collect()
     }
 
@@ -91,7 +94,7 @@ impl Net {
     /// The golden file holds FiCo's decoder beside the plain one.
     fn remapper(&self, options: &Options) -> KeyRemapper {
         let mut patterns = OFFICIAL_NAMES.to_vec();
-        if options.compensation && self.name == "w8" {
+        if options.compensated.compensation && self.name == "w8" {
             patterns.splice(0..0, [(r"^dec\.", "plain."), (r"^dec_fico\.", "dec.")]);
         }
         KeyRemapper::from_patterns(patterns).unwrap()

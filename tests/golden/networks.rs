@@ -84,7 +84,7 @@ fn compare(net: &Net, expected: &Tensors, prefix: &str, got: &BTreeMap<String, T
 }
 
 fn forward_agrees(net: &Net, options: &Options, training_tolerance: f64) {
-    let expected = expected(net, options.compensation);
+    let expected = expected(net, options.compensated.compensation);
     let features = net.teacher.features(net.view("clean"));
     let teacher =
         features.iter().enumerate().map(|(number, map)| (format!("teacher.{}", number + 1), map.clone()));

@@ -6,7 +6,6 @@ use burn::store::{KeyRemapper, ModuleSnapshot, SafetensorsStore};
 use burn::tensor::Device;
 use methods::backbone::Features;
 use methods::layer::Init;
-use methods::reverse_distillation::options::Options;
 use methods::reverse_distillation::projection::{Projected, Projection, terms};
 use methods::reverse_distillation::recipes::{RdPlusPlus, Recipe};
 use std::path::Path;
@@ -57,7 +56,7 @@ fn projections_and_their_losses_agree() {
     };
     let projected = Projected { normal, noisy, noise, partners: vec![2, 0, 1, 3] };
     // Its weight alone: the recipe's factor is that of the total.
-    let options = Options { projection_loss: 1.0, ..RdPlusPlus::options() };
+    let options = RdPlusPlus::options().with(|options| options.projected.projection_loss = 1.0);
     let terms = terms(&options, &projected).unwrap();
     let names: Vec<_> = terms.iter().map(|term| term.name).collect();
     assert_eq!(names, ["reconstruction", "contrast"]);

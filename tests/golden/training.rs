@@ -110,7 +110,7 @@ fn state_agrees(
         let count = values.len() as f64;
         // Each flipped sign moves one value by twice the distance of the steps.
         let flips = 2.0_f64.max(FLIPPED * count);
-        let reach = 2.0 * options.learning_rate * step as f64 * flips;
+        let reach = 2.0 * options.adam.learning_rate * step as f64 * flips;
         let got = values.iter().sum::<f64>();
         let bound = if averaged { L2 * slack * l2 * count.sqrt() } else { reach };
         let mut check = |quantity: &'static str, gap: f64, bound: f64| {
@@ -222,7 +222,10 @@ fn all_three_of_the_narrow_wide_resnet() {
 #[test]
 fn a_training_sees_clean_then_augmix_then_grey() {
     let net = Net::fixture();
-    let options = Options { epochs: 1, batch: 1, ..Gnl::options() };
+    let options = Gnl::options().with(|options| {
+        options.length.epochs = 1;
+        options.length.batch = 1;
+    });
     let picture = pieces(&crate::data::picture(&net.folder.join("clean.png"))).remove(0);
     let random = Root::new(5, "golden", "");
     let losses = Mutex::new(Vec::new());

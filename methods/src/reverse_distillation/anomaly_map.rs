@@ -46,9 +46,9 @@ fn anomaly(
     side: usize,
     options: &Options,
 ) -> Result<Anomaly, DetectorError> {
-    let fused = fuse(scales, picture, side, options.fusion);
-    let smooth = gaussian(&fused, side, options.sigma);
-    let score = match options.image_score {
+    let fused = fuse(scales, picture, side, options.scoring.fusion);
+    let smooth = gaussian(&fused, side, options.scoring.sigma);
+    let score = match options.scoring.image_score {
         ImageScore::Max => smooth.iter().copied().fold(f64::NEG_INFINITY, f64::max),
         ImageScore::Mean => smooth.iter().sum::<f64>() / smooth.len() as f64,
     };

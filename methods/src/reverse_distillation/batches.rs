@@ -33,7 +33,8 @@ pub struct Batches<'a> {
 impl<'a> Batches<'a> {
     /// Batches of these training pictures, all of one size, every draw below `random`.
     pub fn new(options: &'a Options, pictures: &'a [RgbImage], random: &'a Root) -> Self {
-        let noise = options.projection.then(|| NoiseField::new(&mut random.stream("noise", "field")));
+        let noise =
+            options.projected.projection.then(|| NoiseField::new(&mut random.stream("noise", "field")));
         Self { options, pictures, random, noise }
     }
 
@@ -47,12 +48,12 @@ impl<'a> Batches<'a> {
         let augmix = |index: usize| {
             rule.draw(picture(index).dimensions(), &mut stream("augmix", index)).apply(picture(index))
         };
-        let mut views: Vec<Vec<Planes>> = match self.options.views {
+        let mut views: Vec<Vec<Planes>> = match self.options.altered.views {
             Views::Clean => vec![of_batch(&clean)],
             Views::CleanAndAugmix => vec![of_batch(&clean), of_batch(&augmix)],
             Views::Augmix => vec![of_batch(&augmix)],
         };
-        match self.options.grey {
+        match self.options.altered.grey {
             GreyView::None => {}
             GreyView::AfterNormalisation => {
                 views.push(views[0].iter().map(grey_after_normalisation).collect());
@@ -67,10 +68,10 @@ impl<'a> Batches<'a> {
             };
             views[0].iter().zip(indices).map(add).collect()
         });
-        let puzzles = (self.options.jigsaw != 0.0).then(|| {
+        let puzzles = (self.options.puzzle.jigsaw != 0.0).then(|| {
             let draw = |&index: &usize| {
                 let (puzzle, order) =
-                    puzzle::draw(picture(index), self.options.ordered, &mut stream("jigsaw", index));
+                    puzzle::draw(picture(index), self.options.puzzle.ordered, &mut stream("jigsaw", index));
                 (Planes::normalise(&puzzle), order)
             };
             indices.iter().map(draw).unzip()

@@ -24,19 +24,22 @@ pub struct Term {
 pub fn terms(options: &Options, features: &[Features], answers: &[Answer]) -> Vec<Term> {
     let clean = &answers[0];
     let altered = &answers[1..];
-    let distance = |view: usize| distillation(options.distillation, &features[view], &answers[view].output());
+    let distance =
+        |view: usize| distillation(options.loss.distillation, &features[view], &answers[view].output());
     let consistency = |part: &dyn Fn(&Answer) -> Tensor<4>| {
         sum(altered.iter().map(|view| flattened(part(clean), part(view))))
     };
     let candidates: [(_, _, &dyn Fn() -> Option<Tensor<1>>); 6] = [
-        ("distill", options.distill, &|| Some(distance(0))),
-        ("distill_augmented", options.distill * options.distill_augmented, &|| {
+        ("distill", options.loss.distill, &|| Some(distance(0))),
+        ("distill_augmented", options.loss.distill * options.loss.distill_augmented, &|| {
             sum((1..answers.len()).map(distance))
         }),
-        ("embedding", options.embedding, &|| consistency(&|view| view.embedding.clone())),
-        ("low_features", options.low_features, &|| consistency(&|view| view.decoded[0].clone())),
-        ("normality", options.normality, &|| consistency(&|view| normality(options.normality_on, view))),
-        ("invariance", options.invariance, &|| sum(answers.iter().filter_map(disagreement))),
+        ("embedding", options.loss.embedding, &|| consistency(&|view| view.embedding.clone())),
+        ("low_features", options.loss.low_features, &|| consistency(&|view| view.decoded[0].clone())),
+        ("normality", options.loss.normality, &|| {
+            consistency(&|view| normality(options.compensated.normality_on, view))
+        }),
+        ("invariance", options.loss.invariance, &|| sum(answers.iter().filter_map(disagreement))),
     ];
     let of_weight = candidates.into_iter().filter(|(_, weight, _)| *weight != 0.0);
     of_weight.filter_map(|(name, weight, value)| Some(Term { name, weight, value: value()? })).collect()

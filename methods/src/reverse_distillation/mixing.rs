@@ -45,9 +45,9 @@ impl Draw {
         let coin = stream.random::<f64>();
         let mut partners: Vec<usize> = (0..batch).collect();
         partners.shuffle(&mut stream);
-        let beta = Beta::new(options.mix_beta, options.mix_beta).ok()?;
+        let beta = Beta::new(options.mixed.mix_beta, options.mixed.mix_beta).ok()?;
         let shares = partners.iter().map(|_| beta.sample(&mut stream) as f32).collect();
-        (coin < options.mix_probability && batch > 1).then_some(Self { partners, shares })
+        (coin < options.mixed.mix_probability && batch > 1).then_some(Self { partners, shares })
     }
 
     /// Mixes `values`, `[batch, channels, positions]`.
@@ -88,7 +88,7 @@ pub fn features(
     random: &Root,
     item: &str,
 ) -> Result<Mixed, DetectorError> {
-    if options.mixing == Mixing::None {
+    if options.mixed.mixing == Mixing::None {
         let seen = teacher.features(pictures);
         return Ok(Mixed { target: seen.clone(), seen });
     }
@@ -96,14 +96,14 @@ pub fn features(
         let features = teacher.stage(index, input);
         let batch = features.dims()[0];
         let item = format!("{item}/{index}");
-        let draw = Draw::new(options, batch, random, &item).filter(|_| options.mixed_layers.has(index));
-        draw.map_or(Ok(features.clone()), |draw| mix(&draw, options.mixing, features))
+        let draw = Draw::new(options, batch, random, &item).filter(|_| options.mixed.mixed_layers.has(index));
+        draw.map_or(Ok(features.clone()), |draw| mix(&draw, options.mixed.mixing, features))
     };
     let fine = stage(0, pictures.clone())?;
     let middle = stage(1, fine.clone())?;
     let coarse = stage(2, middle.clone())?;
     let seen = [fine, middle, coarse];
-    let target = match options.mix_target {
+    let target = match options.mixed.mix_target {
         MixTarget::Mixed => seen.clone(),
         MixTarget::Clean => teacher.features(pictures),
     };

@@ -100,7 +100,7 @@ impl ReverseDistillation {
         if !self.options.mixes() {
             return Ok(None);
         }
-        let (index, count) = (self.options.reference, references.len());
+        let (index, count) = (self.options.scoring.reference, references.len());
         let missing = || DetectorError::Option {
             option: REFERENCE,
             reason: format!(
@@ -114,7 +114,7 @@ impl ReverseDistillation {
     /// The teacher's features, mixed with the reference's if that is asked for.
     fn features(&self, learned: &Learned, pictures: Tensor<4>) -> Result<Features, DetectorError> {
         let teacher = learned.teacher.as_deref().unwrap_or(&*self.teacher);
-        match (&learned.reference, self.options.alpha) {
+        match (&learned.reference, self.options.scoring.alpha) {
             (Some(reference), Some(alpha)) => reference.features(teacher, pictures, alpha),
             _ => Ok(teacher.features(pictures)),
         }
@@ -183,7 +183,7 @@ impl Detector for ReverseDistillation {
         file: &Path,
         reference: Option<&RgbImage>,
     ) -> Result<Official, DetectorError> {
-        if self.options.projection || self.options.jigsaw != 0.0 {
+        if self.options.projected.projection || self.options.puzzle.jigsaw != 0.0 {
             return Err(DetectorError::NoOfficialFormat);
         }
         let mixes = self.options.mixes();

@@ -15,7 +15,7 @@
 //! each summed over the three scales.
 
 use super::loss::{Term, cosine_distance};
-use super::options::{Options, Transport};
+use super::options::{Options, ProjectedOptions, Transport};
 use super::transport;
 use crate::backbone::Features;
 use crate::kernel::{conv2d, instance_norm_leaky};
@@ -114,7 +114,7 @@ impl Layer {
 /// # Errors
 /// When the device fails.
 pub fn terms(options: &Options, projected: &Projected) -> Result<Vec<Term>, DetectorError> {
-    let Options { projection_loss, reconstruction, contrast, .. } = *options;
+    let ProjectedOptions { projection_loss, reconstruction, contrast, .. } = options.projected;
     let sum: f64 = 1.0 + reconstruction + contrast;
     let Projected { normal, noisy, noise, partners } = projected;
     let pairs = |a: &Features, b: &Features, loss: &dyn Fn(Tensor<4>, Tensor<4>) -> Tensor<1>| {
@@ -129,7 +129,7 @@ pub fn terms(options: &Options, projected: &Projected) -> Result<Vec<Term>, Dete
         }
         Ok::<_, DetectorError>(())
     };
-    if options.ssot == Transport::Paired {
+    if options.projected.ssot == Transport::Paired {
         add("ssot", 1.0, &|| transport::between_pairs(normal, partners))?;
     }
     add("reconstruction", reconstruction, &|| Ok(pairs(noisy, normal, &disagreement)))?;
@@ -207,15 +207,18 @@ mod tests {
         let device = Device::flex();
         let [normal, noisy, noise] = [0, 1, 2].map(|seed| features(&device, seed));
         let projected = Projected { normal, noisy, noise, partners: vec![1, 0] };
-        let options = Options { projection: true, ..Options::default() };
+        let options = Options::default().with(|options| options.projected.projection = true);
         let weights = |options: &Options| {
             let terms = terms(options, &projected).unwrap();
             terms.into_iter().map(|term| (term.name, term.weight)).collect::<Vec<_>>()
         };
         let official = [("reconstruction", 0.2 * 0.01 / 1.11), ("contrast", 0.2 * 0.1 / 1.11)];
         assert_eq!(weights(&options), official);
-        let paired = Options { ssot: Transport::Paired, ..options.clone() };
+        let paired = options.clone().with(|options| options.projected.ssot = Transport::Paired);
         assert_eq!(weights(&paired), [("ssot", 0.2 / 1.11), official[0], official[1]]);
-        assert_eq!(weights(&Options { contrast: 0.0, ..options }), [("reconstruction", 0.2 * 0.01 / 1.01)]);
+        assert_eq!(
+            weights(&options.with(|options| options.projected.contrast = 0.0)),
+            [("reconstruction", 0.2 * 0.01 / 1.01)]
+        );
     }
 }

@@ -48,15 +48,18 @@ impl Student {
         let (channels, mirror) = (teacher.channels(), teacher.mirror());
         let compensation = || {
             let init = init.at("compensation");
-            Compensation::new(&init, channels, options.kernels, options.temperature)
+            Compensation::new(&init, channels, options.compensated.kernels, options.compensated.temperature)
         };
         Self {
             embedding: Embedding::new(&init.at("embedding"), channels, mirror),
             decoder: Decoder::new(&init.at("decoder"), channels, mirror),
-            compensation: options.compensation.then(compensation),
-            invariant: options.invariant.then(|| Invariant::new(&init.at("invariant"), channels)),
-            projection: options.projection.then(|| Projection::new(&init.at("projection"), channels)),
-            order: (options.jigsaw != 0.0).then(|| Head::new(&init.at("order"), 2 * channels[2])),
+            compensation: options.compensated.compensation.then(compensation),
+            invariant: options.compensated.invariant.then(|| Invariant::new(&init.at("invariant"), channels)),
+            projection: options
+                .projected
+                .projection
+                .then(|| Projection::new(&init.at("projection"), channels)),
+            order: (options.puzzle.jigsaw != 0.0).then(|| Head::new(&init.at("order"), 2 * channels[2])),
             teacher: if options.tunes() { Thawed::new(teacher, init.device()) } else { None },
         }
     }

@@ -40,7 +40,7 @@ impl<'a> Trainer<'a> {
     /// Starts from this student, which must live on a differentiating device. What steps leave to chance, the mixing
     /// of features and the pairs of RD++, is drawn below `random`.
     pub fn new(options: &'a Options, teacher: &'a dyn Backbone, student: Student, random: &'a Root) -> Self {
-        let adam = |rate| Adam::new(rate, [options.beta1, options.beta2]);
+        let adam = |rate| Adam::new(rate, [options.adam.beta1, options.adam.beta2]);
         Self {
             options,
             teacher,
@@ -49,9 +49,9 @@ impl<'a> Trainer<'a> {
             done: 0,
             accumulate: 1,
             gradients: GradientsAccumulator::new(),
-            optimiser: adam(options.learning_rate),
-            projections: adam(options.projection_rate),
-            tuning: adam(options.teacher_rate),
+            optimiser: adam(options.adam.learning_rate),
+            projections: adam(options.projected.projection_rate),
+            tuning: adam(options.puzzle.teacher_rate),
         }
     }
 
@@ -161,7 +161,7 @@ impl<'a> Trainer<'a> {
             None => self.teacher.features(puzzles).map(Tensor::autodiff),
         };
         let value = cross_entropy(self.student.name_order(features)?, orders);
-        Some(Term { name: "jigsaw", weight: self.options.jigsaw, value })
+        Some(Term { name: "jigsaw", weight: self.options.puzzle.jigsaw, value })
     }
 
     /// The teacher with what `student` has learned for it, if it learns.

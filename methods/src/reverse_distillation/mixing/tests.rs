@@ -74,13 +74,13 @@ fn partners_are_met_channel_by_channel() {
 #[test]
 fn draws_are_functions_of_their_name_and_follow_the_options() {
     let random = Root::new(0, "toy", "");
-    let options = Options { mixing: Mixing::Efdm, ..Options::default() };
+    let options = Options::default().with(|options| options.mixed.mixing = Mixing::Efdm);
     let draw = |options: &Options, step: usize| Draw::new(options, 8, &random, &format!("{step}/0/1"));
     let count = |options: &Options| (0..400).filter(|&step| draw(options, step).is_some()).count();
     assert_eq!(draw(&options, 3), draw(&options, 3));
     assert!((150..250).contains(&count(&options)));
-    assert_eq!(count(&Options { mix_probability: 0.0, ..options.clone() }), 0);
-    let always = Options { mix_probability: 1.0, ..options };
+    assert_eq!(count(&options.clone().with(|options| options.mixed.mix_probability = 0.0)), 0);
+    let always = options.with(|options| options.mixed.mix_probability = 1.0);
     assert_eq!(count(&always), 400);
     assert_eq!(Draw::new(&always, 1, &random, "a picture alone"), None);
     // Beta(0.1, 0.1) has mean 1/2 and variance 1 / (4 * 1.2).
@@ -104,19 +104,18 @@ fn layers_and_target_are_those_of_the_options() {
     let host = |features: &Features, stage: usize| device::download(features[stage].clone()).unwrap();
     // A draw that swaps the pictures.
     let random = (0..).map(|seed| Root::new(seed, "toy", "")).find(|random| {
-        let options = Options { mix_probability: 1.0, ..Options::default() };
+        let options = Options::default().with(|options| options.mixed.mix_probability = 1.0);
         (0..3)
             .all(|stage| Draw::new(&options, 2, random, &format!("0/0/{stage}")).unwrap().partners == [1, 0])
     });
     let random = random.unwrap();
     let run = |mixed_layers, mix_target| {
-        let options = Options {
-            mixing: Mixing::Mixstyle,
-            mix_probability: 1.0,
-            mixed_layers,
-            mix_target,
-            ..Options::default()
-        };
+        let options = Options::default().with(|options| {
+            options.mixed.mixing = Mixing::Mixstyle;
+            options.mixed.mix_probability = 1.0;
+            options.mixed.mixed_layers = mixed_layers;
+            options.mixed.mix_target = mix_target;
+        });
         features(&options, &*teacher, pictures.clone(), &random, "0/0").unwrap()
     };
     let l1 = run(MixedLayers::L1, MixTarget::Mixed);
@@ -131,7 +130,7 @@ fn layers_and_target_are_those_of_the_options() {
     (0..3).for_each(|stage| assert_eq!(host(&l12.target, stage), host(&plain, stage)));
     let l123 = run(MixedLayers::L123, MixTarget::Mixed);
     assert_ne!(host(&l123.seen, 2), host(&l12.seen, 2));
-    let none = Options { mix_probability: 1.0, ..Options::default() };
+    let none = Options::default().with(|options| options.mixed.mix_probability = 1.0);
     let none = features(&none, &*teacher, pictures.clone(), &random, "0/0").unwrap();
     (0..3).for_each(|stage| assert_eq!(host(&none.seen, stage), host(&plain, stage)));
 }

@@ -21,7 +21,10 @@ impl Recipe for Disco {
     const STATE: &'static str = COMPENSATED;
 
     fn options() -> Options {
-        Options { invariant: false, invariance: 0.0, ..DiscoDiifi::options() }
+        DiscoDiifi::options().with(|options| {
+            options.compensated.invariant = false;
+            options.loss.invariance = 0.0;
+        })
     }
 }
 

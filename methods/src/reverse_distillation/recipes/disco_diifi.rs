@@ -21,7 +21,7 @@ impl Recipe for DiscoDiifi {
     const STATE: &'static str = INVARIANT;
 
     fn options() -> Options {
-        Options { alpha: None, ..Fico::options() }
+        Fico::options().with(|options| options.scoring.alpha = None)
     }
 }
 

@@ -26,16 +26,15 @@ impl Recipe for Fico {
     const STATE: &'static str = INVARIANT;
 
     fn options() -> Options {
-        Options {
-            batch: 8,
-            longer: LONGER.map(|category| (category.into(), 40)).into(),
-            distill_augmented: 0.05,
-            normality: 0.05,
-            invariance: 0.05 * 0.02,
-            compensation: true,
-            invariant: true,
-            ..Gnl::options()
-        }
+        Gnl::options().with(|options| {
+            options.length.batch = 8;
+            options.length.longer = LONGER.map(|category| (category.into(), 40)).into();
+            options.loss.distill_augmented = 0.05;
+            options.loss.normality = 0.05;
+            options.loss.invariance = 0.05 * 0.02;
+            options.compensated.compensation = true;
+            options.compensated.invariant = true;
+        })
     }
 }
 

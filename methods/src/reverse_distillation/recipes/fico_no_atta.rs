@@ -17,7 +17,7 @@ impl Recipe for FicoNoAtta {
     const STATE: &'static str = INVARIANT;
 
     fn options() -> Options {
-        Options { alpha: None, ..Fico::options() }
+        Fico::options().with(|options| options.scoring.alpha = None)
     }
 }
 

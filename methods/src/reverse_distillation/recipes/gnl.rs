@@ -21,16 +21,15 @@ impl Recipe for Gnl {
     const COST: Cost = Cost::Heavy;
 
     fn options() -> Options {
-        Options {
-            epochs: 20,
-            views: Views::CleanAndAugmix,
-            grey: GreyView::AfterNormalisation,
-            distill: 0.9,
-            embedding: 0.05,
-            low_features: 0.05,
-            alpha: Some(0.5),
-            ..Options::default()
-        }
+        Options::default().with(|options| {
+            options.length.epochs = 20;
+            options.altered.views = Views::CleanAndAugmix;
+            options.altered.grey = GreyView::AfterNormalisation;
+            options.loss.distill = 0.9;
+            options.loss.embedding = 0.05;
+            options.loss.low_features = 0.05;
+            options.scoring.alpha = Some(0.5);
+        })
     }
 }
 

@@ -16,7 +16,7 @@ impl Recipe for GnlNoAtta {
     const COST: Cost = Cost::Heavy;
 
     fn options() -> Options {
-        Options { alpha: None, ..Gnl::options() }
+        Gnl::options().with(|options| options.scoring.alpha = None)
     }
 }
 

@@ -19,7 +19,7 @@ impl Recipe for RdAtta {
     const PAPER: &'static str = "Deng & Li, Anomaly Detection via Reverse Distillation from One-Class Embedding, CVPR 2022; Cao, Zhu & Pang, Anomaly Detection under Distribution Shift, ICCV 2023";
 
     fn options() -> Options {
-        Options { alpha: Some(0.5), ..Rd::options() }
+        Rd::options().with(|options| options.scoring.alpha = Some(0.5))
     }
 }
 

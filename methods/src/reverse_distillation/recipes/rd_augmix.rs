@@ -23,7 +23,7 @@ impl Recipe for RdAugmix {
     const PAPER: &'static str = AUGMIX;
 
     fn options() -> Options {
-        Options { views: Views::Augmix, ..Rd::options() }
+        Rd::options().with(|options| options.altered.views = Views::Augmix)
     }
 }
 

@@ -19,7 +19,7 @@ impl Recipe for RdAugmixEfdm {
     const PAPER: &'static str = AUGMIX_EFDM;
 
     fn options() -> Options {
-        Options { views: Views::Augmix, ..RdEfdm::options() }
+        RdEfdm::options().with(|options| options.altered.views = Views::Augmix)
     }
 }
 

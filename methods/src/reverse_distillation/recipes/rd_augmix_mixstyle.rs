@@ -19,7 +19,7 @@ impl Recipe for RdAugmixMixstyle {
     const PAPER: &'static str = AUGMIX_MIXSTYLE;
 
     fn options() -> Options {
-        Options { views: Views::Augmix, ..RdMixstyle::options() }
+        RdMixstyle::options().with(|options| options.altered.views = Views::Augmix)
     }
 }
 

@@ -19,7 +19,7 @@ impl Recipe for RdEfdm {
     const PAPER: &'static str = EFDM;
 
     fn options() -> Options {
-        Options { mixing: Mixing::Efdm, ..RdMixstyle::options() }
+        RdMixstyle::options().with(|options| options.mixed.mixing = Mixing::Efdm)
     }
 }
 

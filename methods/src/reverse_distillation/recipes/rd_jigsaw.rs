@@ -25,7 +25,10 @@ impl Recipe for RdJigsaw {
     const STATE: &'static str = TUNED;
 
     fn options() -> Options {
-        Options { jigsaw: 0.7, teacher_rate: 0.001, ..Options::default() }
+        Options::default().with(|options| {
+            options.puzzle.jigsaw = 0.7;
+            options.puzzle.teacher_rate = 0.001;
+        })
     }
 }
 

@@ -24,7 +24,7 @@ impl Recipe for RdMixstyle {
     const PAPER: &'static str = MIXSTYLE;
 
     fn options() -> Options {
-        Options { mixing: Mixing::Mixstyle, ..Rd::options() }
+        Rd::options().with(|options| options.mixed.mixing = Mixing::Mixstyle)
     }
 }
 

@@ -51,12 +51,11 @@ impl Recipe for RdPlusPlus {
     const STATE: &'static str = "a student with projections, 397 MB with wide_resnet50_2";
 
     fn options() -> Options {
-        Options {
-            longer: EPOCHS.map(|(category, epochs)| (category.into(), epochs)).into(),
-            accumulate: 2,
-            projection: true,
-            ..Rd::options()
-        }
+        Rd::options().with(|options| {
+            options.length.longer = EPOCHS.map(|(category, epochs)| (category.into(), epochs)).into();
+            options.length.accumulate = 2;
+            options.projected.projection = true;
+        })
     }
 }
 

@@ -100,7 +100,10 @@ fn gradients_of_two_equal_batches_are_twice_those_of_one() {
 #[test]
 fn the_first_step_of_each_part_is_as_long_as_its_rate() {
     let (teacher, random) = (teacher(), root());
-    let options = Options { jigsaw: 0.7, teacher_rate: 0.000_3, ..RdPlusPlus::options() };
+    let options = RdPlusPlus::options().with(|options| {
+        options.puzzle.jigsaw = 0.7;
+        options.puzzle.teacher_rate = 0.000_3;
+    });
     let mut trainer = trainer(&options, &*teacher, &random);
     let before = trainer.student().clone();
     trainer.step(batch(&options)).unwrap();
@@ -110,17 +113,20 @@ fn the_first_step_of_each_part_is_as_long_as_its_rate() {
         f64::from(pairs.map(|(before, after)| (before - after).abs()).fold(0.0, f32::max))
     };
     let part = |student: &Student| values(student.projection.as_ref().unwrap());
-    assert!((longest(part(&before), part(after)) / options.projection_rate - 1.0).abs() < 0.01);
+    assert!((longest(part(&before), part(after)) / options.projected.projection_rate - 1.0).abs() < 0.01);
     let part = |student: &Student| values(student.teacher.as_ref().unwrap());
-    assert!((longest(part(&before), part(after)) / options.teacher_rate - 1.0).abs() < 0.01);
-    assert!((longest(values(&before), values(after)) / options.learning_rate - 1.0).abs() < 0.01);
+    assert!((longest(part(&before), part(after)) / options.puzzle.teacher_rate - 1.0).abs() < 0.01);
+    assert!((longest(values(&before), values(after)) / options.adam.learning_rate - 1.0).abs() < 0.01);
 }
 
 /// The teacher learns from the jigsaw loss, not from the distillation, which would shrink it to nothing.
 #[test]
 fn distillation_does_not_move_the_teacher() {
     let (teacher, random) = (teacher(), root());
-    let options = Options { jigsaw: 0.7, teacher_rate: 0.001, ..Rd::options() };
+    let options = Rd::options().with(|options| {
+        options.puzzle.jigsaw = 0.7;
+        options.puzzle.teacher_rate = 0.001;
+    });
     let mut trainer = trainer(&options, &*teacher, &random);
     let terms = trainer.terms(batch(&options)).unwrap();
     let names: Vec<_> = terms.iter().map(|term| term.name).collect();
@@ -145,7 +151,10 @@ fn distillation_does_not_move_the_teacher() {
 fn efficientnet_solves_puzzles_and_learns_from_them() {
     let (teacher, random) = (teacher_named("efficientnet_lite0"), root());
     for teacher_rate in [0.0, 0.001] {
-        let options = Options { jigsaw: 0.7, teacher_rate, ..Rd::options() };
+        let options = Rd::options().with(|options| {
+            options.puzzle.jigsaw = 0.7;
+            options.puzzle.teacher_rate = teacher_rate;
+        });
         let mut trainer = trainer(&options, &*teacher, &random);
         let tuned = |trainer: &Trainer<'_>| trainer.student().teacher.as_ref().map(values);
         let before = tuned(&trainer);
@@ -162,10 +171,10 @@ fn views_are_those_of_the_option() {
     let (clean, altered) = (Planes::normalise(&pictures[2]), draw.apply(&pictures[2]));
     assert_eq!(views(&Rd::options()), [vec![clean.clone()]]);
     assert_eq!(views(&RdAugmix::options()), [vec![altered.clone()]]);
-    let both = Options { views: Views::CleanAndAugmix, ..Rd::options() };
+    let both = Rd::options().with(|options| options.altered.views = Views::CleanAndAugmix);
     assert_eq!(views(&both), [vec![clean], vec![altered]]);
     assert_eq!(views(&Gnl::options())[..2], views(&both));
-    let grey = Options { grey: GreyView::AfterNormalisation, ..Rd::options() };
+    let grey = Rd::options().with(|options| options.altered.grey = GreyView::AfterNormalisation);
     assert_eq!(views(&grey).len(), 2);
 }
 
@@ -179,7 +188,10 @@ fn noise_and_puzzles_are_there_for_those_who_use_them() {
     assert_eq!(noisy.views, plain.views);
     assert_ne!(noisy.noisy.as_ref().unwrap(), &plain.views[0]);
     assert_ne!(noisy.noisy, batch(&RdPlusPlus::options(), 1).noisy);
-    let jigsaw = Options { jigsaw: 0.7, ordered: 1.0, ..Rd::options() };
+    let jigsaw = Rd::options().with(|options| {
+        options.puzzle.jigsaw = 0.7;
+        options.puzzle.ordered = 1.0;
+    });
     let (puzzles, orders) = batch(&jigsaw, 0).puzzles.unwrap();
     assert_eq!((orders, puzzles[0].width), (vec![0, 0], 32));
 }
