@@ -13,6 +13,18 @@ pub fn check(rules: &[(&'static str, bool, &str)]) -> Result<(), DetectorError> 
     }
 }
 
+/// The side of a picture whose coarsest features have this stride: there must be a whole number of them.
+///
+/// # Errors
+/// When `image_size` is no multiple of it.
+pub fn whole_strides(image_size: u32, stride: u32) -> Result<u32, DetectorError> {
+    if image_size > 0 && image_size.is_multiple_of(stride) {
+        return Ok(image_size);
+    }
+    let reason = format!("is {image_size}, but must be a multiple of {stride}");
+    Err(DetectorError::Option { option: "image_size", reason })
+}
+
 /// A detector without a trained state was asked for one.
 pub fn untrained() -> DetectorError {
     DetectorError::Scoring("the detector has not been trained; fit or load it first".into())

@@ -7,7 +7,7 @@ pub use perf::Perf;
 pub use reports::{Compare, Paper, Report, Verify};
 
 use crate::exit;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 use harness::contract::device::DeviceChoice;
 use harness::run::Deadline;
 use harness::suite::Filter;
@@ -135,17 +135,9 @@ pub struct Rehearse {
 
 #[derive(Args)]
 pub struct List {
-    /// What to list [default: everything]
-    pub kind: Option<Kind>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Kind {
-    Methods,
-    Datasets,
-    Shifts,
-    Backbones,
-    Suites,
+    /// methods, datasets, shifts, backbones or suites; or one of their names, to have every option explained
+    /// [default: everything]
+    pub what: Option<String>,
 }
 
 #[derive(Args)]

@@ -1,28 +1,36 @@
-//! `list`: every registered plugin, and the built-in suites.
+//! `list`: every registered plugin and the built-in suites, or one plugin with every option explained.
 
-use crate::cli::{self, Kind};
-use crate::exit::Exit;
+use crate::cli;
+use crate::exit::{Exit, USAGE};
 use crate::out::show;
 use crate::suites;
 use harness::contract::backbone::BackboneEntry;
 use harness::contract::registry::{self, Card, DatasetEntry, DetectorEntry, ShiftEntry};
+use harness::contract::text::nearest;
 use harness::suite::Suite;
+use serde_json::Value;
+
+/// What can be listed as a whole.
+const KINDS: [&str; 5] = ["methods", "datasets", "shifts", "backbones", "suites"];
 
 pub fn run(options: &cli::List) -> Result<(), Exit> {
-    let wanted = |kind| options.kind.is_none_or(|wanted| wanted == kind);
-    if wanted(Kind::Methods) {
+    if let Some(name) = options.what.as_deref().filter(|name| !KINDS.contains(name)) {
+        return explain(name);
+    }
+    let wanted = |kind: &str| options.what.as_deref().is_none_or(|wanted| wanted == kind);
+    if wanted("methods") {
         show!("methods");
         registry::all::<DetectorEntry>().into_iter().for_each(method);
     }
-    if wanted(Kind::Datasets) {
+    if wanted("datasets") {
         show!("datasets");
         registry::all::<DatasetEntry>().iter().for_each(|entry| card(&entry.card));
     }
-    if wanted(Kind::Shifts) {
+    if wanted("shifts") {
         show!("shifts (severities 1 to 5)");
         registry::all::<ShiftEntry>().iter().for_each(|entry| card(&entry.card));
     }
-    if wanted(Kind::Backbones) {
+    if wanted("backbones") {
         show!("backbones");
         for entry in registry::all::<BackboneEntry>() {
             show!("  {:<18} {}", entry.name, entry.summary);
@@ -34,7 +42,7 @@ pub fn run(options: &cli::List) -> Result<(), Exit> {
             show!("  {:<18}   {}; weights: {weights}", "", entry.source);
         }
     }
-    if wanted(Kind::Suites) {
+    if wanted("suites") {
         show!("suites");
         for (name, text) in suites::BUILT_IN {
             let suite = Suite::parse(name, &format!("suite {name}"), text, &[])?;
@@ -43,6 +51,43 @@ pub fn run(options: &cli::List) -> Result<(), Exit> {
         }
     }
     Ok(())
+}
+
+/// Everything about one plugin.
+fn explain(name: &str) -> Result<(), Exit> {
+    let methods = registry::all::<DetectorEntry>();
+    let datasets = registry::all::<DatasetEntry>();
+    let shifts = registry::all::<ShiftEntry>();
+    let cards = methods.iter().map(|entry| &entry.card).chain(datasets.iter().map(|entry| &entry.card));
+    let cards: Vec<&Card> = cards.chain(shifts.iter().map(|entry| &entry.card)).collect();
+    let Some(card) = cards.iter().find(|card| card.name == name) else {
+        let known = cards.iter().map(|card| card.name).chain(KINDS);
+        let hint = nearest(name, known).map_or_else(String::new, |name| format!(": did you mean '{name}'?"));
+        let kinds = KINDS.join(", ");
+        let message = format!("nothing is called '{name}'{hint} (or list one of {kinds})");
+        return Err(Exit::new(USAGE, message));
+    };
+    match methods.iter().find(|entry| entry.card.name == name) {
+        Some(entry) => method(entry),
+        None => self::card(card),
+    }
+    let defaults = (card.resolve)(&[]).unwrap_or_default();
+    for option in card.options() {
+        let default = defaults.get(option.name).map_or_else(String::new, written);
+        show!("\n  {}: {default}   [{}; {}]", option.name, option.rule.class, option.values());
+        show!("      {}", option.meaning);
+    }
+    Ok(())
+}
+
+/// A value as suites write it.
+fn written(value: &Value) -> String {
+    match value {
+        Value::Null => "None".into(),
+        Value::String(word) if word.is_empty() => "\"\"".into(),
+        Value::String(word) => word.clone(),
+        other => other.to_string(),
+    }
 }
 
 fn method(entry: &DetectorEntry) {
@@ -58,9 +103,8 @@ fn method(entry: &DetectorEntry) {
 fn card(card: &Card) {
     show!("  {:<18} {}", card.name, card.summary);
     show!("  {:<18}   {}", "", card.source);
-    let options = (card.resolve)(&[]).unwrap_or_default();
-    if !options.is_empty() {
-        let words: Vec<String> = options.iter().map(|(name, value)| format!("{name}: {value}")).collect();
-        show!("  {:<18}   options: {}", "", words.join(", "));
+    let names: Vec<&str> = card.options().iter().map(|option| option.name).collect();
+    if !names.is_empty() {
+        show!("  {:<18}   options: {}", "", names.join(", "));
     }
 }

@@ -125,8 +125,10 @@ pub(super) fn check_facts(suite: &Suite, places: &[Piece<'_>]) -> Result<(), Sui
                 backbone,
                 dataset: &dataset.name,
             };
-            (entry.accepts)(&method.options, &facts)
-                .map_err(|refusal| place.error(format!("method '{label}' {refusal}")))?;
+            (entry.accepts)(&method.options, &facts).map_err(|refusal| {
+                let colon = if refusal.option.is_some() { ":" } else { "" };
+                place.error(format!("method '{label}'{colon} {refusal}"))
+            })?;
         }
     }
     Ok(())

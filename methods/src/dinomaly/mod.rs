@@ -135,7 +135,7 @@ impl DetectorPlugin for Dinomaly {
     fn build(options: Options, context: &BuildContext) -> Result<Box<dyn Detector>, DetectorError> {
         let device = device::open(context.device)?;
         let teacher = load_tokens(&context.backbone, &context.data_root, &device)?;
-        let geometry = stretched_crop(context, options.crop, teacher.patch() as u32)?;
+        let geometry = stretched_crop(context.image_size, options.crop, teacher.patch() as u32)?;
         Ok(Box::new(Self { options, geometry, device, teacher, restorer: None }))
     }
 }

@@ -1,6 +1,5 @@
 //! What such methods see of a picture.
 
-use harness::contract::detector::BuildContext;
 use harness::contract::error::DetectorError;
 use harness::contract::picture::Geometry;
 
@@ -10,8 +9,8 @@ use harness::contract::picture::Geometry;
 ///
 /// # Errors
 /// When nothing is left of the picture.
-pub fn centre_crop(context: &BuildContext, crop: bool, stride: u32) -> Result<Geometry, DetectorError> {
-    let (resize, side) = (context.image_size, side(context.image_size, crop, stride)?);
+pub fn centre_crop(resize: u32, crop: bool, stride: u32) -> Result<Geometry, DetectorError> {
+    let side = side(resize, crop, stride)?;
     Ok(if crop { Geometry::CentreCrop { resize, crop: side } } else { Geometry::Stretch(side) })
 }
 
@@ -19,8 +18,8 @@ pub fn centre_crop(context: &BuildContext, crop: bool, stride: u32) -> Result<Ge
 ///
 /// # Errors
 /// When nothing is left of the picture.
-pub fn stretched_crop(context: &BuildContext, crop: bool, stride: u32) -> Result<Geometry, DetectorError> {
-    let (resize, side) = (context.image_size, side(context.image_size, crop, stride)?);
+pub fn stretched_crop(resize: u32, crop: bool, stride: u32) -> Result<Geometry, DetectorError> {
+    let side = side(resize, crop, stride)?;
     Ok(if crop { Geometry::StretchCrop { resize, crop: side } } else { Geometry::Stretch(side) })
 }
 
@@ -37,21 +36,13 @@ fn side(resize: u32, crop: bool, stride: u32) -> Result<u32, DetectorError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use harness::contract::backbone::{BackboneChoice, Weights};
-    use harness::contract::device::DeviceChoice;
-
-    fn context(image_size: u32) -> BuildContext {
-        let backbone = BackboneChoice { name: "tiny".into(), weights: Weights::Random(0) };
-        BuildContext { image_size, backbone, device: DeviceChoice::Cpu, data_root: "none".into() }
-    }
 
     #[test]
     fn published_frames_are_exact() {
         let cropped = |resize, crop| Geometry::CentreCrop { resize, crop };
-        let centre = |image_size, crop, stride| centre_crop(&context(image_size), crop, stride);
-        assert_eq!(centre(256, true, 1).unwrap(), cropped(256, 224));
-        assert_eq!(centre(329, true, 1).unwrap(), cropped(329, 288));
-        let stretched = |image_size, crop| stretched_crop(&context(image_size), crop, 14);
+        assert_eq!(centre_crop(256, true, 1).unwrap(), cropped(256, 224));
+        assert_eq!(centre_crop(329, true, 1).unwrap(), cropped(329, 288));
+        let stretched = |image_size, crop| stretched_crop(image_size, crop, 14);
         assert_eq!(stretched(448, true).unwrap(), Geometry::StretchCrop { resize: 448, crop: 392 });
         assert_eq!(stretched(448, false).unwrap(), Geometry::Stretch(448));
         assert_eq!(stretched(256, false).unwrap(), Geometry::Stretch(252));

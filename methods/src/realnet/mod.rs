@@ -101,11 +101,7 @@ struct RealNet {
 
 impl RealNet {
     fn new(options: Options, context: &BuildContext) -> Result<Self, DetectorError> {
-        let side = context.image_size;
-        if side == 0 || !side.is_multiple_of(STRIDE) {
-            let reason = format!("is {side}, but must be a multiple of {STRIDE}");
-            return Err(DetectorError::Option { option: "image_size", reason });
-        }
+        let side = rules::whole_strides(context.image_size, STRIDE)?;
         let device = device::open(context.device)?;
         let teacher = backbone::load(&context.backbone, &context.data_root, &device)?;
         Ok(Self { options, side, device, teacher, learned: None })
@@ -199,6 +195,10 @@ impl DetectorPlugin for RealNetPlugin {
 
     fn budget(options: &Options, schedule: &Schedule, pictures: usize) -> Option<Budget> {
         Some(options.budget(schedule, pictures))
+    }
+
+    fn accepts(_: &Options, facts: &Facts<'_>) -> Result<(), Refusal> {
+        Ok(rules::whole_strides(facts.image_size, STRIDE).map(drop)?)
     }
 
     fn build(options: Options, context: &BuildContext) -> Result<Box<dyn Detector>, DetectorError> {

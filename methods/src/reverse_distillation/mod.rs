@@ -30,6 +30,7 @@ use self::train::Trainer;
 use crate::backbone::{self, Backbone, Features, Thawed};
 use crate::device;
 use crate::layer::Init;
+use crate::rules;
 use crate::view::Planes;
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
@@ -43,7 +44,7 @@ use rayon::prelude::*;
 use std::path::Path;
 
 /// The coarsest features have stride 16, the embedding 32.
-const STRIDE: u32 = 32;
+pub(crate) const STRIDE: u32 = 32;
 
 /// The detector behind every recipe.
 pub struct ReverseDistillation {
@@ -71,11 +72,7 @@ impl ReverseDistillation {
     /// # Errors
     /// When options do not suit the teacher, or teacher or device cannot be had.
     pub fn new(options: Options, context: &BuildContext) -> Result<Self, DetectorError> {
-        let side = context.image_size;
-        if side == 0 || !side.is_multiple_of(STRIDE) {
-            let reason = format!("is {side}, but must be a multiple of {STRIDE}");
-            return Err(DetectorError::Option { option: "image_size", reason });
-        }
+        let side = rules::whole_strides(context.image_size, STRIDE)?;
         let device = device::open(context.device)?;
         let teacher = backbone::load(&context.backbone, &context.data_root, &device)?;
         if options.tunes() && Thawed::new(&*teacher, &device).is_none() {

@@ -103,8 +103,12 @@ impl DetectorPlugin for SimpleNet {
         Some(options.budget(schedule, pictures))
     }
 
+    fn accepts(options: &Options, facts: &Facts<'_>) -> Result<(), Refusal> {
+        Ok(centre_crop(facts.image_size, options.crop, STRIDE).map(drop)?)
+    }
+
     fn build(options: Options, context: &BuildContext) -> Result<Box<dyn Detector>, DetectorError> {
-        let geometry = centre_crop(context, options.crop, STRIDE)?;
+        let geometry = centre_crop(context.image_size, options.crop, STRIDE)?;
         let (patch, dimension) = (options.patch, options.dimension);
         let extractor = Extractor::new(context, |channels| Neighbourhood {
             patch,

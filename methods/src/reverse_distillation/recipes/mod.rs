@@ -33,7 +33,9 @@ pub use rd_mixstyle::RdMixstyle;
 pub use rd_plus_plus::RdPlusPlus;
 
 use super::ReverseDistillation;
+use super::STRIDE;
 use super::options::Options;
+use crate::rules;
 use harness::prelude::*;
 use std::marker::PhantomData;
 
@@ -118,6 +120,10 @@ impl<R: Recipe> DetectorPlugin for Plugin<R> {
 
     fn check(options: &Options) -> Result<(), DetectorError> {
         options.check()
+    }
+
+    fn accepts(_: &Options, facts: &Facts<'_>) -> Result<(), Refusal> {
+        Ok(rules::whole_strides(facts.image_size, STRIDE).map(drop)?)
     }
 
     fn build(options: Options, context: &BuildContext) -> Result<Box<dyn Detector>, DetectorError> {
