@@ -340,6 +340,7 @@ fn job(fault: &str) -> Job {
         device: DeviceChoice::Cpu,
         keep_model: true,
         data_root: "none".into(),
+        prepared: None,
         cells: conditions.map(|condition| Cell { condition, settings: Default::default() }).into(),
     }
 }

@@ -15,6 +15,7 @@ pub mod disk;
 pub mod fetch;
 pub mod metrics;
 pub mod plan;
+pub mod prepared;
 pub mod results;
 pub mod run;
 pub mod suite;

@@ -16,6 +16,7 @@ use harness::contract::text;
 use harness::contract::weights::missing_weights;
 use harness::fetch::Way;
 use harness::plan::{Job, Plan};
+use harness::prepared::Prepared;
 use harness::results::{JobFolder, RunFolder, StoreError};
 use harness::run::{Launch, execute};
 use harness::suite::{DatasetChoice, Filter, Suite};
@@ -35,7 +36,11 @@ pub fn run(options: &cli::Bench) -> Result<(), Exit> {
     for resource in missing {
         bring(resource, &data_root, true, &Way::default())?;
     }
-    let plan = Plan::new(&suite, &options.filter, &data_root)?;
+    let mut plan = Plan::new(&suite, &options.filter, &data_root)?;
+    let prepared = options.prepared.folder(&data_root);
+    for job in &mut plan.jobs {
+        job.prepared = prepared.as_ref().map(|(folder, _)| folder.clone());
+    }
     let folder = RunFolder::new(&options.out, &suite.name);
     let slots = options.jobs.map_or_else(|| default_slots(suite.device), usize::from);
     let stop = Stop::listen()?;
@@ -44,6 +49,10 @@ pub fn run(options: &cli::Bench) -> Result<(), Exit> {
     let deadline = options.deadline.unwrap_or_default();
     let launch = Launch { command: &command, slots, stop: stop.asked(), deadline };
     let summary = execute(&plan, &folder, &launch, &mut Progress::new())?;
+    if let Some((prepared, most_bytes)) = &prepared {
+        // Whoever cannot be pruned is pruned next time.
+        let _ = Prepared::at(prepared).prune(*most_bytes);
+    }
     if summary.interrupted {
         let message = "interrupted; finished cells are kept, run the same command again to go on";
         return Err(Exit::new(INTERRUPTED, message));

@@ -11,7 +11,7 @@ use clap::{Args, Parser, Subcommand};
 use harness::contract::device::DeviceChoice;
 use harness::run::Deadline;
 use harness::suite::Filter;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Image anomaly detection under distribution shift, measured.
 #[derive(Parser)]
@@ -82,6 +82,28 @@ impl DataRoot {
     }
 }
 
+/// Where pictures are kept that were decoded, shifted and resized once, for all methods, seeds and runs.
+#[derive(Args, Default)]
+pub struct PreparedPictures {
+    /// Folder of prepared pictures, which are not decoded, shifted and resized twice [default: DATA_ROOT/prepared]
+    #[arg(long = "cache", value_name = "DIR", conflicts_with = "none")]
+    folder: Option<PathBuf>,
+    /// The most that folder may hold when a run has ended, in GiB
+    #[arg(long = "cache-gib", value_name = "N", default_value = "8")]
+    gib: u64,
+    /// Prepare every picture anew
+    #[arg(long = "no-cache")]
+    none: bool,
+}
+
+impl PreparedPictures {
+    /// The folder and its limit in bytes; `None` if there is to be none.
+    pub fn folder(&self, data_root: &Path) -> Option<(PathBuf, u64)> {
+        let folder = self.folder.clone().unwrap_or_else(|| data_root.join("prepared"));
+        (!self.none).then_some((folder, self.gib << 30))
+    }
+}
+
 #[derive(Args)]
 pub struct Bench {
     /// Name of a built-in suite (see `list suites`) or path of a .ron file
@@ -110,6 +132,8 @@ pub struct Bench {
     /// Kill a job that reports no step and no test for so long: 90m, 6h, none [default: 6h, and 1m for each image]
     #[arg(long, value_name = "DURATION")]
     pub deadline: Option<Deadline>,
+    #[command(flatten)]
+    pub prepared: PreparedPictures,
     /// Show what would be done and stop
     #[arg(long)]
     pub dry_run: bool,

@@ -42,6 +42,9 @@ pub fn run(options: &cli::List) -> Result<(), Exit> {
             show!("  {:<18}   {}; weights: {weights}", "", entry.source);
         }
     }
+    if ["methods", "datasets", "shifts"].into_iter().any(wanted) {
+        show!("`cargo xtask list NAME` explains every option of one of these");
+    }
     if wanted("suites") {
         show!("suites");
         for (name, text) in suites::BUILT_IN {
@@ -103,8 +106,4 @@ fn method(entry: &DetectorEntry) {
 fn card(card: &Card) {
     show!("  {:<18} {}", card.name, card.summary);
     show!("  {:<18}   {}", "", card.source);
-    let names: Vec<&str> = card.options().iter().map(|option| option.name).collect();
-    if !names.is_empty() {
-        show!("  {:<18}   options: {}", "", names.join(", "));
-    }
 }

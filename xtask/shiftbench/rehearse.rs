@@ -54,6 +54,7 @@ pub fn run(options: &cli::Rehearse) -> Result<(), Exit> {
         settings,
         jobs: None,
         deadline: None,
+        prepared: cli::PreparedPictures::default(),
         dry_run: false,
         estimate: false,
     })

@@ -52,6 +52,9 @@ pub struct Job {
     pub keep_model: bool,
     /// Folder of data and weights.
     pub data_root: PathBuf,
+    /// Folder of prepared pictures; `None` to prepare each anew. See [`crate::prepared`].
+    #[serde(default)]
+    pub prepared: Option<PathBuf>,
     /// What to test; the first cell is always the distribution trained on.
     pub cells: Vec<Cell>,
 }
@@ -93,7 +96,7 @@ impl Job {
     }
 
     /// The data set without the options that say where its files lie: the fingerprint stands for what is in them.
-    fn dataset_as_content(&self) -> Plugin {
+    pub(crate) fn dataset_as_content(&self) -> Plugin {
         let mut dataset = self.dataset.clone();
         if let Ok(entry) = registry::find::<DatasetEntry>(&dataset.name) {
             entry.card.of_class(Class::Place).for_each(|option| drop(dataset.options.remove(option)));

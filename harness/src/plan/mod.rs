@@ -339,6 +339,7 @@ fn job(
         device: suite.device,
         keep_model: suite.keep_models,
         data_root: data_root.into(),
+        prepared: None,
         cells: cells.collect(),
     }
 }

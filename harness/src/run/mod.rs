@@ -5,6 +5,7 @@ mod deadline;
 mod evaluate;
 mod event;
 mod exhibit;
+mod frames;
 mod group;
 mod machine;
 mod planned;

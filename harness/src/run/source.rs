@@ -8,6 +8,7 @@ use crate::contract::registry::{self, DatasetEntry};
 use crate::contract::seed::Root;
 use crate::results::Shown;
 use crate::results::{Failure, FailureKind};
+use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -44,6 +45,12 @@ impl Source {
         }
         let digests = items.iter().map(|item| item.id.clone()).zip(digests).collect();
         Ok(Self { dataset, category: category.into(), items, digests })
+    }
+
+    /// What decides picture and mask of `item`: what is said about it, and a hash of its files.
+    pub fn identity(&self, item: &Item) -> Value {
+        let digest = self.digests.get(&item.id).map(|digest| digest.to_hex().to_string());
+        json!([item.describe(), digest])
     }
 
     /// Picture and mask of `item`.

@@ -31,6 +31,7 @@ pub(super) fn job(label: &str) -> Job {
         device: Default::default(),
         keep_model: true,
         data_root: Default::default(),
+        prepared: None,
         cells: vec![Cell { condition: Condition::Id, settings: Default::default() }],
     }
 }

@@ -1,7 +1,6 @@
 //! The life of one job inside its own process: train once, test every cell.
 
 use crate::contract::backbone::Weights;
-use crate::contract::chain::Chain;
 use crate::contract::condition::Condition;
 use crate::contract::dataset::{Item, Split};
 use crate::contract::detector::{Detector, FitContext, TrainingSet};
@@ -19,13 +18,13 @@ use crate::results::{Failure, FailureKind};
 use crate::results::{Shown, hash};
 use crate::run::evaluate::evaluate;
 use crate::run::event::WorkerEvent;
+use crate::run::frames::Frames;
 use crate::run::machine::{peak_memory_mib, reset_peak};
 use crate::run::references;
 use crate::run::score::score;
 use crate::run::source::Source;
 use crate::run::tested::{Mask, Tested};
 use image::RgbImage;
-use rayon::prelude::*;
 use std::time::Instant;
 
 /// Images brought to the network's frame at a time: bounds memory, feeds every thread.
@@ -117,8 +116,11 @@ impl<'a> Worker<'a> {
         let items = &self.source.items;
         let items: Vec<&Item> = items.iter().filter(|item| item.split == Split::Train).collect();
         let (pictures, loading) = measured(|| {
-            let pictures = items.par_iter().map(|item| Ok(geometry.picture(&self.source.load(item)?.image)));
-            pictures.collect::<Result<Vec<_>, Failure>>()
+            let root = Root::new(self.job.data_seed, &self.job.dataset.name, &self.job.category);
+            let frames = Frames::new(self.job, &self.source, &root, &Condition::Id, geometry)?;
+            let chunks = items.chunks(LOAD_CHUNK).map(|chunk| frames.of(chunk, self.emit));
+            let shown: Vec<Vec<Shown>> = chunks.collect::<Result<_, Failure>>()?;
+            Ok(shown.into_iter().flatten().map(|shown| shown.picture).collect::<Vec<RgbImage>>())
         })?;
         let references = references::choose(self.job, &self.source)?;
         let reference_ids = references.iter().map(|&index| items[index].id.clone()).collect();
@@ -176,18 +178,14 @@ impl<'a> Worker<'a> {
     /// The record of a cell; gives the number of anomalous images that no mask marks.
     fn test(&self, cell: &Cell, detector: &mut dyn Detector) -> Result<usize, Failure> {
         let geometry = detector.geometry();
-        let shifts = Chain::build(cell.condition.links());
-        let shifts = shifts.map_err(|error| Failure::new(FailureKind::Shift, error))?;
         let root = Root::new(self.job.data_seed, &self.job.dataset.name, &self.job.category);
+        let frames = Frames::new(self.job, &self.source, &root, &cell.condition, geometry)?;
         let items = &self.source.items;
         let items: Vec<&Item> = items.iter().filter(|item| cell.condition.selects(item)).collect();
         let mut tested = Tested::default();
         let (mut loading, mut scoring) = (Phase::default(), Phase::default());
         for chunk in items.chunks(LOAD_CHUNK) {
-            let (pictures, phase) = measured(|| {
-                let load = chunk.par_iter().map(|item| self.source.show(&root, &shifts, item, geometry));
-                load.collect::<Result<Vec<Shown>, Failure>>()
-            })?;
+            let (pictures, phase) = measured(|| frames.of(chunk, self.emit))?;
             loading = sum(loading, phase);
             let (pictures, masks): (Vec<RgbImage>, Vec<Mask>) = pictures
                 .into_iter()
