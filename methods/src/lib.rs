@@ -30,6 +30,7 @@ pub mod reverse_distillation;
 pub mod rules;
 pub mod simplenet;
 pub mod tensor_file;
+pub mod trained;
 pub mod training;
 pub mod view;
 

@@ -1,4 +1,4 @@
-//! What detectors say when options make no sense or when they are asked before they have learned.
+//! What detectors say when options make no sense.
 
 use harness::contract::error::DetectorError;
 
@@ -11,9 +11,4 @@ pub fn check(rules: &[(&'static str, bool, &str)]) -> Result<(), DetectorError> 
         Some((option, _, reason)) => Err(DetectorError::Option { option, reason: (*reason).into() }),
         None => Ok(()),
     }
-}
-
-/// A detector without a trained state was asked for one.
-pub fn untrained() -> DetectorError {
-    DetectorError::Scoring("the detector has not been trained; fit or load it first".into())
 }

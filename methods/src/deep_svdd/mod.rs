@@ -18,16 +18,11 @@ use self::network::{Encoder, SMALLEST};
 use self::preprocessing::spread;
 use self::sphere::distances;
 use crate::layer::Init;
-use crate::view::Planes;
-use crate::{device, module_file, rules};
+use crate::trained::{ModuleMethod, Trained};
+use crate::{device, rules};
 use burn::module::{Module, Param};
 use burn::tensor::{Device, Tensor};
 use harness::prelude::*;
-use rayon::prelude::*;
-use std::path::Path;
-
-/// The name of the only state file.
-const STATE: &str = "sphere.safetensors";
 
 /// What Deep SVDD decides; defaults as released for CIFAR-10.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -146,58 +141,31 @@ impl Sphere {
 struct DeepSvdd {
     options: Options,
     device: Device,
-    /// The trained sphere and its range in host memory.
-    learned: Option<(Sphere, [f32; 2])>,
 }
 
-impl DeepSvdd {
-    fn learn(&mut self, sphere: Sphere) -> Result<(), DetectorError> {
-        let range = device::download(sphere.range.val())?;
-        self.learned = Some((sphere, [range[0], range[1]]));
-        Ok(())
-    }
-}
+impl ModuleMethod for DeepSvdd {
+    const FILE: &'static str = "sphere.safetensors";
+    type Model = Sphere;
 
-/// Pictures as `[batch, 3, side, side]`.
-fn upload(pictures: &[&RgbImage], pre: Preprocessing, range: [f32; 2], device: &Device) -> Tensor<4> {
-    let planes: Vec<Planes> = pictures.par_iter().map(|picture| spread(pre.planes(picture), range)).collect();
-    device::upload(&planes, device)
-}
-
-impl Detector for DeepSvdd {
     fn geometry(&self) -> Geometry {
         Geometry::Stretch(self.options.side)
     }
 
-    fn fit(&mut self, train: &TrainingSet, context: &FitContext<'_>) -> Result<(), DetectorError> {
-        let sphere = training::run(&self.options, &train.pictures, &self.device, context)?;
-        self.learn(sphere)
+    fn blank(&self) -> Result<Sphere, DetectorError> {
+        Ok(Sphere::blank(&self.options, &self.device))
     }
 
-    fn score(&mut self, pictures: &[RgbImage]) -> Result<Vec<Anomaly>, DetectorError> {
-        let (sphere, range) = self.learned.as_ref().ok_or_else(rules::untrained)?;
-        if pictures.is_empty() {
-            return Ok(Vec::new());
-        }
-        let input = upload(&pictures.iter().collect::<Vec<_>>(), self.options.pre, *range, &self.device);
+    fn train(&self, train: &TrainingSet, context: &FitContext<'_>) -> Result<Sphere, DetectorError> {
+        training::run(&self.options, &train.pictures, &self.device, context)
+    }
+
+    fn score(&self, sphere: &Sphere, pictures: &[RgbImage]) -> Result<Vec<Anomaly>, DetectorError> {
+        let range = device::download(sphere.range.val())?;
+        let planes = |picture: &RgbImage| spread(self.options.pre.planes(picture), [range[0], range[1]]);
+        let input = device::upload_pictures(pictures, planes, &self.device);
         let distances = distances(sphere.encoder.forward(input), sphere.centre.val());
         let scores = device::download(distances - sphere.radius.val().square())?;
         Ok(scores.into_iter().map(|score| Anomaly { score, map: None }).collect())
-    }
-
-    fn save(&self, folder: &Path) -> Result<(), DetectorError> {
-        let (sphere, _) = self.learned.as_ref().ok_or_else(rules::untrained)?;
-        module_file::save(&folder.join(STATE), sphere)
-    }
-
-    fn load(&mut self, folder: &Path) -> Result<(), DetectorError> {
-        let mut sphere = Sphere::blank(&self.options, &self.device);
-        module_file::load(&folder.join(STATE), &mut sphere)?;
-        self.learn(sphere)
-    }
-
-    fn parameters(&self) -> Option<u64> {
-        self.learned.as_ref().map(|(sphere, _)| sphere.num_params() as u64)
     }
 }
 
@@ -223,7 +191,7 @@ impl DetectorPlugin for DeepSvddPlugin {
     }
 
     fn build(options: Options, context: &BuildContext) -> Result<Box<dyn Detector>, DetectorError> {
-        Ok(Box::new(DeepSvdd { options, device: device::open(context.device)?, learned: None }))
+        Ok(Trained::not_yet(DeepSvdd { options, device: device::open(context.device)? }))
     }
 }
 

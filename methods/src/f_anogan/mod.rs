@@ -26,18 +26,15 @@ use self::critic::{Critic, Encoder};
 use self::generator::Generator;
 use crate::anomalies::with_maps;
 use crate::layer::Init;
+use crate::trained::{ModuleMethod, Trained};
 use crate::view::Planes;
-use crate::{device, module_file, rules};
+use crate::{device, rules};
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 use harness::prelude::*;
-use rayon::prelude::*;
-use std::path::Path;
 
 /// Four halvings lie between a picture and its coarsest features.
 const STRIDE: u32 = 16;
-/// The name of the only state file.
-const STATE: &str = "networks.safetensors";
 
 /// What f-AnoGAN decides.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -147,50 +144,36 @@ impl Networks {
 struct FAnoGan {
     options: Options,
     device: Device,
-    networks: Option<Networks>,
 }
 
-fn upload(pictures: &[&RgbImage], device: &Device) -> Tensor<4> {
-    let planes: Vec<Planes> = pictures.par_iter().map(|picture| Planes::scaled(picture, -1.0, 1.0)).collect();
-    device::upload(&planes, device)
+/// What a network sees of a picture: values of -1 to 1.
+fn planes(picture: &RgbImage) -> Planes {
+    Planes::scaled(picture, -1.0, 1.0)
 }
 
-impl Detector for FAnoGan {
+impl ModuleMethod for FAnoGan {
+    const FILE: &'static str = "networks.safetensors";
+    type Model = Networks;
+
     fn geometry(&self) -> Geometry {
         Geometry::Stretch(self.options.side)
     }
 
-    fn fit(&mut self, train: &TrainingSet, context: &FitContext<'_>) -> Result<(), DetectorError> {
-        self.networks = Some(training::run(&self.options, &train.pictures, &self.device, context)?);
-        Ok(())
+    fn blank(&self) -> Result<Networks, DetectorError> {
+        let networks = Networks::new(&Init::blank(&self.device), &self.options);
+        Ok(Networks { generator: networks.generator.settle(), ..networks })
     }
 
-    fn score(&mut self, pictures: &[RgbImage]) -> Result<Vec<Anomaly>, DetectorError> {
-        let networks = self.networks.as_ref().ok_or_else(rules::untrained)?;
-        if pictures.is_empty() {
-            return Ok(Vec::new());
-        }
-        let input = upload(&pictures.iter().collect::<Vec<_>>(), &self.device);
+    fn train(&self, train: &TrainingSet, context: &FitContext<'_>) -> Result<Networks, DetectorError> {
+        training::run(&self.options, &train.pictures, &self.device, context)
+    }
+
+    fn score(&self, networks: &Networks, pictures: &[RgbImage]) -> Result<Vec<Anomaly>, DetectorError> {
+        let input = device::upload_pictures(pictures, planes, &self.device);
         let (restored, pixels, features) = networks.residuals(input.clone());
         let scores = device::download(pixels + features * self.options.kappa)?;
         let maps = device::download((input - restored).abs().mean_dim(1))?;
         Ok(with_maps(scores, &maps, self.options.side))
-    }
-
-    fn save(&self, folder: &Path) -> Result<(), DetectorError> {
-        module_file::save(&folder.join(STATE), self.networks.as_ref().ok_or_else(rules::untrained)?)
-    }
-
-    fn load(&mut self, folder: &Path) -> Result<(), DetectorError> {
-        let mut networks = Networks::new(&Init::blank(&self.device), &self.options);
-        networks.generator = networks.generator.settle();
-        module_file::load(&folder.join(STATE), &mut networks)?;
-        self.networks = Some(networks);
-        Ok(())
-    }
-
-    fn parameters(&self) -> Option<u64> {
-        self.networks.as_ref().map(|networks| networks.num_params() as u64)
     }
 }
 
@@ -217,7 +200,7 @@ impl DetectorPlugin for FAnoGanPlugin {
     }
 
     fn build(options: Options, context: &BuildContext) -> Result<Box<dyn Detector>, DetectorError> {
-        Ok(Box::new(FAnoGan { options, device: device::open(context.device)?, networks: None }))
+        Ok(Trained::not_yet(FAnoGan { options, device: device::open(context.device)? }))
     }
 }
 

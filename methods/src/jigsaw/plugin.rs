@@ -16,6 +16,7 @@
 
 use super::options::{BUDGET_OPTIONS, Options};
 use super::solver::Solver;
+use crate::trained::Trained;
 use harness::prelude::*;
 
 /// Jigsaw.
@@ -41,7 +42,7 @@ impl DetectorPlugin for Jigsaw {
     }
 
     fn build(options: Options, context: &BuildContext) -> Result<Box<dyn Detector>, DetectorError> {
-        Ok(Box::new(Solver::new(options, context)?))
+        Ok(Trained::not_yet(Solver::new(options, context)?))
     }
 }
 
