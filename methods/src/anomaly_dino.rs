@@ -12,7 +12,7 @@
 //! the foreground by the first principal component, which the paper uses for objects only, not for textures that fill
 //! the picture.
 
-use crate::backbone::{TokenBackbone, load_tokens};
+use crate::backbone::{self, TokenBackbone};
 use crate::memory_bank::MemoryBank;
 use crate::patch_features::{anomaly_map, top_mean};
 use crate::trained::{Method, Trained};
@@ -139,7 +139,8 @@ impl DetectorPlugin for AnomalyDino {
 
     fn build(options: Options, context: &BuildContext) -> Result<Box<dyn Detector>, DetectorError> {
         let device = device::open(context.device)?;
-        let backbone = load_tokens(&context.backbone, &context.data_root, &device)?;
+        let backbone: Box<dyn TokenBackbone> =
+            backbone::load(&context.backbone, &context.data_root, &device)?;
         let side = whole_patches(context.image_size, &*backbone)?;
         Ok(Trained::not_yet(Self { options, side, device, backbone }))
     }

@@ -19,6 +19,7 @@ pub mod jigsaw;
 pub mod kdad;
 pub mod kernel;
 pub mod layer;
+pub mod loss;
 pub mod memory_bank;
 pub mod module_file;
 pub mod optimiser;

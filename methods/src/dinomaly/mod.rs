@@ -28,7 +28,7 @@ mod train;
 
 use self::network::Restorer;
 use self::options::Options;
-use crate::backbone::{TokenBackbone, load_tokens};
+use crate::backbone::{self, TokenBackbone};
 use crate::device;
 use crate::layer::Init;
 use crate::patch_features::stretched_crop;
@@ -120,7 +120,7 @@ impl DetectorPlugin for Dinomaly {
 
     fn build(options: Options, context: &BuildContext) -> Result<Box<dyn Detector>, DetectorError> {
         let device = device::open(context.device)?;
-        let teacher = load_tokens(&context.backbone, &context.data_root, &device)?;
+        let teacher: Box<dyn TokenBackbone> = backbone::load(&context.backbone, &context.data_root, &device)?;
         let geometry = stretched_crop(context, options.crop, teacher.patch() as u32)?;
         Ok(Trained::not_yet(Self { options, geometry, device, teacher }))
     }

@@ -5,11 +5,11 @@ use super::network::{self, Restorer};
 use super::options::Options;
 use super::stable_adamw::StableAdamW;
 use crate::backbone::TokenBackbone;
-use crate::device::{download, upload_pictures};
+use crate::device::upload_pictures;
 use crate::layer::Dropout;
+use crate::optimiser::loss_and_gradients;
 use crate::training::{Batch, Course};
 use crate::view::Planes;
-use burn::optim::GradientsParams;
 use burn::tensor::{Device, Tensor};
 use harness::contract::detector::{FitContext, TrainingSet};
 use harness::contract::error::DetectorError;
@@ -45,11 +45,10 @@ impl Student {
         let layers: Vec<Tensor<3>> = layers.into_iter().map(Tensor::autodiff).collect();
         let restored = self.restorer.forward(&layers, dropout);
         let loss = loss::loose(loss::groups(layers, prefix), loss::groups(restored, prefix), damped)?;
-        let value = download(loss.clone())?[0];
-        let gradients = GradientsParams::from_grads(loss.backward(), &self.restorer);
+        let (value, gradients) = loss_and_gradients(&loss, &self.restorer)?;
         // Cloning a module shares its tensors, so this is cheap.
         self.restorer = self.optimiser.step(self.restorer.clone(), gradients, rate)?;
-        Ok(f64::from(value))
+        Ok(value)
     }
 }
 

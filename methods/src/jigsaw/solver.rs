@@ -5,19 +5,19 @@
 //! probability that the network gives to the right one: it is high where parts do not look as they should in their
 //! place. There is no map.
 
-use super::head::{Head, cross_entropy, surprise};
+use super::head::Head;
 use super::options::Options;
 use super::orders::{GRID, ORDERS, orders};
 use super::puzzle;
 use crate::backbone::{self, Backbone, Thawed};
 use crate::device;
 use crate::layer::Init;
-use crate::optimiser::Descent;
+use crate::loss::{cross_entropy, surprise};
+use crate::optimiser::{Descent, loss_and_gradients};
 use crate::trained::ModuleMethod;
 use crate::training::{Batch, Course};
 use crate::view::Planes;
 use burn::module::Module;
-use burn::optim::GradientsParams;
 use burn::tensor::{Device, Tensor};
 use harness::prelude::*;
 use image::imageops;
@@ -134,10 +134,9 @@ impl ModuleMethod for Solver {
             }
             let puzzles = device::upload(&planes, &self.device).autodiff();
             let loss = cross_entropy(network.forward(&*self.backbone, puzzles), &orders);
-            let value = device::download(loss.clone())?[0];
-            let mut gradients = GradientsParams::from_grads(loss.backward(), &network);
+            let (value, mut gradients) = loss_and_gradients(&loss, &network)?;
             network = descent.step(network.clone(), &mut gradients);
-            Ok(f64::from(value))
+            Ok(value)
         })?;
         Ok(network.valid())
     }

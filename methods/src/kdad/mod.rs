@@ -14,9 +14,9 @@ mod localisation;
 mod options;
 
 use self::cloner::Cloner;
-use self::discrepancy::discrepancy;
+use self::discrepancy::{SCORED, TRAINED, discrepancy};
 use self::options::Options;
-use crate::backbone::vgg;
+use crate::backbone::{self, vgg};
 use crate::device;
 use crate::layer::{Chain, Init};
 use crate::optimiser::Adam;
@@ -27,11 +27,6 @@ use burn::tensor::{Device, Tensor};
 use harness::prelude::*;
 use rayon::prelude::*;
 use std::borrow::Borrow;
-
-/// The first pooling (from 0) that training compares.
-const TRAINED: usize = 1;
-/// The first pooling (from 0) that scoring compares.
-const SCORED: usize = 2;
 
 struct Kdad {
     options: Options,
@@ -128,7 +123,7 @@ impl DetectorPlugin for KdadPlugin {
 
     fn build(options: Options, context: &BuildContext) -> Result<Box<dyn Detector>, DetectorError> {
         let device = device::open(context.device)?;
-        let teacher = vgg::load(&context.backbone, &context.data_root, &device)?;
+        let teacher = backbone::load(&context.backbone, &context.data_root, &device)?;
         Ok(Trained::not_yet(Kdad { options, device, teacher }))
     }
 }

@@ -29,6 +29,7 @@
 //! default.
 
 mod coreset;
+mod learned;
 mod neighbourhood;
 mod options;
 mod position;
@@ -36,6 +37,7 @@ mod score;
 mod train;
 
 use self::coreset::Coreset;
+use self::learned::Learned;
 use self::neighbourhood::Neighbours;
 use self::options::{Mask, Options};
 use self::position::Positions;
@@ -44,7 +46,7 @@ use crate::module_file;
 use crate::patch_features::{Extractor, Neighbourhood, Patches, anomaly_map, centre_crop};
 use crate::trained::{Method, Trained};
 use burn::module::Module;
-use burn::tensor::{Device, Tensor};
+use burn::tensor::Tensor;
 use harness::prelude::*;
 use std::path::Path;
 
@@ -58,31 +60,6 @@ pub struct Pni {
     options: Options,
     geometry: Geometry,
     extractor: Extractor,
-}
-
-/// What training leaves behind, on a plain device.
-pub struct Learned {
-    coreset: Coreset,
-    /// For each remembered patch the class that stands for it.
-    class: Vec<usize>,
-    positions: Positions,
-    neighbours: Neighbours,
-}
-
-impl Learned {
-    /// With the classes of all members found.
-    ///
-    /// # Errors
-    /// When the device fails.
-    pub fn new(
-        coreset: Coreset,
-        positions: Positions,
-        neighbours: Neighbours,
-        device: &Device,
-    ) -> Result<Self, DetectorError> {
-        let class = coreset.class_of_members(device)?;
-        Ok(Self { coreset, class, positions, neighbours })
-    }
 }
 
 impl Pni {

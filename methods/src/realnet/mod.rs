@@ -29,25 +29,27 @@ mod anomaly;
 mod block;
 pub mod discrimination;
 mod network;
+mod options;
 mod perlin;
 pub mod reconstruction;
 mod resample;
 pub mod selection;
 mod source;
 mod texture;
-mod training;
+mod train;
 
+pub use self::options::Options;
 pub use self::source::Source;
 
 use self::network::{Learned, Network, Selection};
 use self::source::Contents;
-use self::training::Training;
+use self::train::Training;
 use crate::anomalies::with_maps;
 use crate::backbone::{self, Backbone};
+use crate::device;
 use crate::layer::Init;
 use crate::trained::{ModuleMethod, Trained};
 use crate::view::Planes;
-use crate::{device, rules};
 use burn::tensor::activation::softmax;
 use burn::tensor::module::avg_pool2d;
 use burn::tensor::ops::AvgPoolOptions;
@@ -58,61 +60,6 @@ use harness::prelude::*;
 const STRIDE: u32 = 16;
 /// Side of the window whose mean is a picture's score at its highest.
 const WINDOW: usize = 16;
-
-/// What RealNet decides.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Options {
-    /// Passes over the training pictures; at least 1.
-    pub epochs: usize,
-    /// Pictures per step; at least 1.
-    pub batch: usize,
-    /// Adam's step size.
-    pub learning_rate: f64,
-    /// Where the content of synthetic anomalies comes from.
-    pub source: Source,
-    /// Probability that a training picture gets one, 0 to 1.
-    pub anomalies: f64,
-    /// Batches on which channels are selected; at least 1.
-    pub selection_batches: usize,
-    /// Weight of the reconstruction in the loss, beside 1 for finding the masks; at least 0.
-    pub reconstruction: f64,
-    /// Width of the reconstructing networks relative to the published.
-    pub width_ratio: f64,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            epochs: 1000,
-            batch: 16,
-            learning_rate: 1e-4,
-            source: Source::Procedural,
-            anomalies: 0.5,
-            selection_batches: 64,
-            reconstruction: 1.0,
-            width_ratio: 1.0,
-        }
-    }
-}
-
-impl Options {
-    fn check(&self) -> Result<(), DetectorError> {
-        rules::check(&[
-            ("epochs", self.epochs > 0, "must be at least 1"),
-            ("batch", self.batch > 0, "must be at least 1"),
-            ("learning_rate", self.learning_rate > 0.0, "must be above 0"),
-            ("anomalies", (0.0..=1.0).contains(&self.anomalies), "must be 0 to 1"),
-            ("selection_batches", self.selection_batches > 0, "must be at least 1"),
-            ("reconstruction", self.reconstruction >= 0.0, "must be at least 0"),
-            ("width_ratio", self.width_ratio > 0.0, "must be above 0"),
-        ])
-    }
-
-    fn budget(&self, schedule: &Schedule, pictures: usize) -> Budget {
-        schedule.budget(pictures, self.batch, |_| self.epochs)
-    }
-}
 
 struct RealNet {
     options: Options,

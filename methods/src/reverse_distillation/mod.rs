@@ -20,6 +20,7 @@ pub mod projection;
 pub mod recipes;
 pub mod state;
 pub mod student;
+pub mod term;
 pub mod train;
 mod transport;
 
@@ -77,7 +78,7 @@ impl ReverseDistillation {
             return Err(DetectorError::Option { option: "image_size", reason });
         }
         let device = device::open(context.device)?;
-        let teacher = backbone::load(&context.backbone, &context.data_root, &device)?;
+        let teacher: Box<dyn Backbone> = backbone::load(&context.backbone, &context.data_root, &device)?;
         if options.tunes() && Thawed::new(&*teacher, &device).is_none() {
             let reason =
                 format!("is above 0, but the weights of {} cannot be trained here", context.backbone.name);

@@ -1,8 +1,8 @@
 //! Selecting channels, then learning to reconstruct and to discriminate on synthetic anomalies.
 
-use super::Options;
 use super::anomaly::Synthetic;
 use super::network::{Learned, Network, Selection};
+use super::options::Options;
 use super::selection::Costs;
 use super::source::Contents;
 use crate::backbone::Backbone;

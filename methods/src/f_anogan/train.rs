@@ -2,8 +2,9 @@
 
 use super::critic::Critic;
 use super::generator::Generator;
+use super::networks::{Networks, planes};
+use super::options::Options;
 use super::penalty::{direction, penalty};
-use super::{Networks, Options, planes};
 use crate::device::upload_pictures;
 use crate::layer::Init;
 use crate::optimiser::Adam;

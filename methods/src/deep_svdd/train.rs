@@ -1,9 +1,9 @@
 //! Two stages: an autoencoder, then its encoder alone.
 
 use super::network::{Decoder, EMBEDDING, Encoder};
+use super::options::{Objective, Options};
 use super::preprocessing::spread;
-use super::sphere::{centre, distances, radius, soft_boundary};
-use super::{Objective, Options, Sphere};
+use super::sphere::{Sphere, centre, distances, radius, soft_boundary};
 use crate::device;
 use crate::layer::Init;
 use crate::optimiser::Adam;
