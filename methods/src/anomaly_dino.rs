@@ -12,15 +12,16 @@
 //! the foreground by the first principal component, which the paper uses for objects only, not for textures that fill
 //! the picture.
 
-use crate::backbone::{TokenBackbone, load_tokens};
+use crate::backbone::{self, TokenBackbone};
+use crate::device;
 use crate::memory_bank::MemoryBank;
 use crate::patch_features::{anomaly_map, top_mean};
+use crate::trained::{Method, Trained};
 use crate::view::Planes;
-use crate::{device, rules};
 use burn::tensor::{Device, Tensor};
 use harness::prelude::*;
 use rand::seq::index::sample;
-use rayon::prelude::*;
+use std::borrow::Borrow;
 use std::path::Path;
 
 /// Pictures that go through the network at once.
@@ -35,7 +36,6 @@ pub struct AnomalyDino {
     side: u32,
     device: Device,
     backbone: Box<dyn TokenBackbone>,
-    bank: Option<MemoryBank>,
 }
 
 options! {
@@ -50,20 +50,22 @@ options! {
 
 impl AnomalyDino {
     /// Patch tokens of length 1: `[pictures, patches, width]`.
-    fn tokens(&self, pictures: &[RgbImage]) -> Tensor<3> {
-        let planes: Vec<Planes> = pictures.par_iter().map(Planes::normalise).collect();
-        let tokens = self.backbone.patches(device::upload(&planes, &self.device));
+    fn tokens<P: Borrow<RgbImage> + Sync>(&self, pictures: &[P]) -> Tensor<3> {
+        let pictures = device::upload_pictures(pictures, Planes::normalise, &self.device);
+        let tokens = self.backbone.patches(pictures);
         let norms = tokens.clone().square().sum_dim(2).sqrt().clamp_min(1e-12);
         tokens / norms
     }
 }
 
-impl Detector for AnomalyDino {
+impl Method for AnomalyDino {
+    type Model = MemoryBank;
+
     fn geometry(&self) -> Geometry {
         Geometry::StretchBicubic(self.side)
     }
 
-    fn fit(&mut self, train: &TrainingSet, context: &FitContext<'_>) -> Result<(), DetectorError> {
+    fn train(&self, train: &TrainingSet, context: &FitContext<'_>) -> Result<MemoryBank, DetectorError> {
         let count = train.pictures.len();
         let mut chosen: Vec<usize> = match self.options.shots {
             Some(shots) if shots < count => {
@@ -74,18 +76,13 @@ impl Detector for AnomalyDino {
         chosen.sort_unstable();
         let mut values = Vec::new();
         for batch in chosen.chunks(BATCH) {
-            let pictures: Vec<RgbImage> = batch.iter().map(|&index| train.pictures[index].clone()).collect();
+            let pictures: Vec<&RgbImage> = batch.iter().map(|&index| &train.pictures[index]).collect();
             values.extend(device::download(self.tokens(&pictures))?);
         }
-        if values.is_empty() {
-            return Err(DetectorError::Training("there are no training pictures".into()));
-        }
-        self.bank = Some(MemoryBank::new(values, self.backbone.width(), &self.device));
-        Ok(())
+        Ok(MemoryBank::new(values, self.backbone.width(), &self.device))
     }
 
-    fn score(&mut self, pictures: &[RgbImage]) -> Result<Vec<Anomaly>, DetectorError> {
-        let bank = self.bank.as_ref().ok_or_else(rules::untrained)?;
+    fn score(&self, bank: &MemoryBank, pictures: &[RgbImage]) -> Result<Vec<Anomaly>, DetectorError> {
         let patches = self.side as usize / self.backbone.patch();
         let mut anomalies = Vec::with_capacity(pictures.len());
         for batch in pictures.chunks(BATCH) {
@@ -100,17 +97,16 @@ impl Detector for AnomalyDino {
         Ok(anomalies)
     }
 
-    fn save(&self, folder: &Path) -> Result<(), DetectorError> {
-        self.bank.as_ref().ok_or_else(rules::untrained)?.save(folder)
+    fn save(&self, bank: &MemoryBank, folder: &Path) -> Result<(), DetectorError> {
+        bank.save(folder)
     }
 
-    fn load(&mut self, folder: &Path) -> Result<(), DetectorError> {
-        self.bank = Some(MemoryBank::load(folder, self.backbone.width(), &self.device)?);
-        Ok(())
+    fn load(&self, folder: &Path) -> Result<MemoryBank, DetectorError> {
+        MemoryBank::load(folder, self.backbone.width(), &self.device)
     }
 
-    fn parameters(&self) -> Option<u64> {
-        self.bank.as_ref().map(|bank| (bank.count() * bank.dimension()) as u64)
+    fn parameters(&self, bank: &MemoryBank) -> u64 {
+        bank.numbers()
     }
 }
 
@@ -129,9 +125,10 @@ impl DetectorPlugin for AnomalyDino {
 
     fn build(options: Options, context: &BuildContext) -> Result<Box<dyn Detector>, DetectorError> {
         let device = device::open(context.device)?;
-        let backbone = load_tokens(&context.backbone, &context.data_root, &device)?;
+        let backbone: Box<dyn TokenBackbone> =
+            backbone::load(&context.backbone, &context.data_root, &device)?;
         let side = whole_patches(context.image_size, &*backbone)?;
-        Ok(Box::new(Self { options, side, device, backbone, bank: None }))
+        Ok(Trained::not_yet(Self { options, side, device, backbone }))
     }
 }
 

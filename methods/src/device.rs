@@ -4,6 +4,9 @@ use crate::view::Planes;
 use burn::tensor::{Device, Tensor, TensorData};
 use harness::contract::device::DeviceChoice;
 use harness::contract::error::DetectorError;
+use image::RgbImage;
+use rayon::prelude::*;
+use std::borrow::Borrow;
 
 /// The plain (not differentiating) device of this choice.
 ///
@@ -34,7 +37,18 @@ fn cuda(_index: usize) -> Result<Device, DetectorError> {
     ))
 }
 
-/// Pictures of one size as a tensor `[pictures, 3, height, width]`. At least one picture.
+/// Pictures of one size, each brought to numbers by `planes`, as a tensor `[pictures, 3, height, width]`. At least one
+/// picture.
+pub fn upload_pictures<P: Borrow<RgbImage> + Sync>(
+    pictures: &[P],
+    planes: impl Fn(&RgbImage) -> Planes + Sync,
+    device: &Device,
+) -> Tensor<4> {
+    let planes: Vec<Planes> = pictures.par_iter().map(|picture| planes(picture.borrow())).collect();
+    upload(&planes, device)
+}
+
+/// Planes of one size as a tensor `[pictures, 3, height, width]`. At least one picture.
 pub fn upload(pictures: &[Planes], device: &Device) -> Tensor<4> {
     let (width, height) = (pictures[0].width as usize, pictures[0].height as usize);
     let values: Vec<f32> = pictures.iter().flat_map(|picture| picture.values.iter().copied()).collect();

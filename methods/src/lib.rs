@@ -19,6 +19,7 @@ pub mod jigsaw;
 pub mod kdad;
 pub mod kernel;
 pub mod layer;
+pub mod loss;
 pub mod memory_bank;
 pub mod module_file;
 pub mod optimiser;
@@ -30,6 +31,7 @@ pub mod reverse_distillation;
 pub mod rules;
 pub mod simplenet;
 pub mod tensor_file;
+pub mod trained;
 pub mod training;
 pub mod view;
 

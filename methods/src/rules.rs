@@ -1,4 +1,4 @@
-//! What detectors say when options make no sense or when they are asked before they have learned.
+//! What detectors say when options make no sense.
 
 use harness::contract::error::DetectorError;
 
@@ -23,9 +23,4 @@ pub fn whole_strides(image_size: u32, stride: u32) -> Result<u32, DetectorError>
     }
     let reason = format!("is {image_size}, but must be a multiple of {stride}");
     Err(DetectorError::Option { option: "image_size", reason })
-}
-
-/// A detector without a trained state was asked for one.
-pub fn untrained() -> DetectorError {
-    DetectorError::Scoring("the detector has not been trained; fit or load it first".into())
 }

@@ -97,7 +97,7 @@ mod tests {
     fn read_bytes(name: &str, bytes: &[u8]) -> Result<BTreeMap<String, Entry>, String> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(name);
-        std::fs::write(&path, bytes).unwrap();
+        harness::contract::state::write(&path, &bytes).unwrap();
         read(&path)
     }
 
@@ -119,7 +119,7 @@ mod tests {
         bytes.extend(values.iter().flat_map(|value| value.to_le_bytes()));
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("nan.safetensors");
-        std::fs::write(&path, bytes).unwrap();
+        harness::contract::state::write(&path, &bytes).unwrap();
         let problems = all_finite(&read(&path).unwrap()).unwrap_err();
         assert_eq!(
             problems,

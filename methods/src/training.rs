@@ -5,6 +5,7 @@ use harness::contract::detector::FitContext;
 use harness::contract::error::DetectorError;
 use harness::contract::schedule::Budget;
 use harness::contract::seed::Root;
+use image::RgbImage;
 use rand::seq::SliceRandom;
 use std::sync::mpsc::sync_channel;
 use std::thread;
@@ -18,6 +19,13 @@ pub struct Batch {
     pub epoch: usize,
     /// Indices of training pictures.
     pub pictures: Vec<usize>,
+}
+
+impl Batch {
+    /// Its pictures among all of the training.
+    pub fn of<'a>(&self, pictures: &'a [RgbImage]) -> Vec<&'a RgbImage> {
+        self.pictures.iter().map(|&index| &pictures[index]).collect()
+    }
 }
 
 /// A training in one or several stages, whose steps are counted together.

@@ -5,7 +5,7 @@ use burn::tensor::Tensor;
 use harness::contract::backbone::{BackboneChoice, Weights};
 use harness::contract::device::DeviceChoice;
 use harness::contract::seed::Root;
-use methods::backbone;
+use methods::backbone::{self, Backbone};
 use methods::device::{download, open};
 use methods::layer::Init;
 use methods::reverse_distillation::recipes::{Gnl, Recipe};
@@ -17,7 +17,7 @@ use methods::reverse_distillation::train::Trainer;
 fn a_view_does_not_see_the_others() {
     let device = open(DeviceChoice::Cpu).unwrap();
     let choice = BackboneChoice { name: "tiny".into(), weights: Weights::Random(0) };
-    let teacher = backbone::load(&choice, "none".as_ref(), &device).unwrap();
+    let teacher: Box<dyn Backbone> = backbone::load(&choice, "none".as_ref(), &device).unwrap();
     let options = Gnl::options();
     let differentiating = device.clone().autodiff();
     let root = Root::new(0, "toy", "toy");

@@ -55,6 +55,32 @@ fn compare(
     }
 }
 
+/// A frozen weight or input among tracked ones is a constant: the same numbers, and a gradient for the other.
+#[test]
+fn plain_and_tracked_tensors_may_mix() {
+    let (plain, tracked) = (Device::flex(), Device::flex().autodiff());
+    let both = |shape: [usize; 4], seed: u64| [&plain, &tracked].map(|device| numbers(shape, seed, device));
+    let ([x, tracked_x], [w, tracked_w]) = (both([2, 6, 9, 8], 1), both([4, 6, 3, 3], 2));
+    let [v, tracked_v] = both([6, 4, 2, 2], 3);
+    let convolve = |x: &Tensor<4>, w: &Tensor<4>| kernel::conv2d(x.clone(), w.clone(), 1, 1);
+    let double = |x: &Tensor<4>, w: &Tensor<4>| kernel::double(x.clone(), w.clone());
+    type Operation<'a> = &'a dyn Fn(&Tensor<4>, &Tensor<4>) -> Tensor<4>;
+    let cases: [(&str, Operation, [&Tensor<4>; 2]); 2] =
+        [("conv2d", &convolve, [&w, &tracked_w]), ("double", &double, [&v, &tracked_v])];
+    for (what, operation, [weight, tracked_weight]) in cases {
+        let leaves = [tracked_x.clone().require_grad(), tracked_weight.clone().require_grad()];
+        let whole = operation(&leaves[0], &leaves[1]);
+        let gradients = whole.clone().square().sum().backward();
+        for (leaf, mixed) in
+            [(&leaves[0], operation(&leaves[0], weight)), (&leaves[1], operation(&x, &leaves[1]))]
+        {
+            assert_eq!(host(&mixed), host(&whole), "{what}");
+            let found = mixed.square().sum().backward();
+            assert_eq!(host(&leaf.grad(&found).unwrap()), host(&leaf.grad(&gradients).unwrap()), "{what}");
+        }
+    }
+}
+
 /// (batch, channels in, height, width, channels out, side, stride, padding): one picture and many, tiles within a
 /// picture and groups of pictures, odd sizes, sizes smaller than the kernel.
 const CONVOLUTIONS: [[usize; 8]; 12] = [

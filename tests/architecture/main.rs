@@ -151,6 +151,17 @@ fn results_alone_write_below_a_run_folder() {
     }
 }
 
+/// What a training leaves is written by `module_file::save` and by `contract::state`, which name what could not be written.
+#[test]
+fn methods_write_no_files_themselves() {
+    for path in sources("methods/src") {
+        let code = code(&path);
+        for call in WRITES.iter().filter(|call| **call != ".save(") {
+            assert!(!code.contains(call), "{} uses {call}", path.display());
+        }
+    }
+}
+
 /// `println!` panics where nobody reads or a disk is full; `out` remembers it instead.
 #[test]
 fn the_command_line_prints_through_one_door() {

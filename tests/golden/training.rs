@@ -14,9 +14,9 @@ use harness::contract::detector::FitContext;
 use harness::contract::schedule::Schedule;
 use harness::contract::seed::Root;
 use methods::device;
-use methods::reverse_distillation::loss;
 use methods::reverse_distillation::options::Options;
 use methods::reverse_distillation::recipes::{Fico, Gnl, Rd, Recipe};
+use methods::reverse_distillation::term;
 use methods::reverse_distillation::train::Trainer;
 use methods::view::{Planes, grey_after_normalisation};
 use std::collections::BTreeMap;
@@ -49,13 +49,13 @@ fn part(released: &str) -> String {
     released.split('.').take(depth).collect::<Vec<_>>().join(".")
 }
 
-fn terms_agree(what: &str, terms: &[loss::Term], record: &Record) {
+fn terms_agree(what: &str, terms: &[term::Term], record: &Record) {
     assert_eq!(terms.len(), record.terms.len(), "{what}: terms of non-zero weight");
     for term in terms {
         let wanted = record.terms[term.name];
         assert_close(&format!("{what} {}", term.name), &crate::data::host(&term.value), &[wanted], LOSS);
     }
-    let total = loss::total(terms).unwrap();
+    let total = term::total(terms).unwrap();
     assert_close(&format!("{what} total"), &crate::data::host(&total), &record.losses[..1], LOSS);
 }
 
@@ -156,7 +156,7 @@ fn training_agrees(net: &Net, method: &str, options: &Options, sight: &Sight) {
     let terms = trainer.terms(net.views(options).into()).unwrap();
     terms_agree(&what, &terms, &record);
     if let Some(tolerance) = sight.gradients {
-        let found = gradients::of(&loss::total(&terms).unwrap(), trainer.student());
+        let found = gradients::of(&term::total(&terms).unwrap(), trainer.student());
         gradients_agree(&what, &found, &record, tolerance);
     }
 

@@ -1,6 +1,5 @@
 //! The official lists of PACS: lines such as `photo/dog/056_0001.jpg 1`, labels counted from 1.
 
-use super::{CLASSES, PHOTO};
 use crate::class_files::ClassFiles;
 use crate::files;
 use crate::one_vs_rest::Contradiction;
@@ -8,6 +7,12 @@ use harness::prelude::*;
 use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+
+/// The classes, in the order of the official labels.
+pub(super) const CLASSES: [&str; 7] = ["dog", "elephant", "giraffe", "guitar", "horse", "house", "person"];
+
+/// The domain trained on.
+pub(super) const PHOTO: &str = "photo";
 
 /// Where lists and pictures lie.
 #[derive(Clone, Debug)]

@@ -18,13 +18,10 @@ use crate::resources;
 use crate::{files, miniature};
 use harness::contract::resource::Resource;
 use harness::prelude::*;
-use lists::Lists;
+use lists::{CLASSES, Lists, PHOTO};
 use std::path::{Path, PathBuf};
 
-const CLASSES: [&str; 7] = ["dog", "elephant", "giraffe", "guitar", "horse", "house", "person"];
-
-/// The domain trained on, and the natural shifts.
-const PHOTO: &str = "photo";
+/// The natural shifts.
 const SHIFTS: [&str; 3] = ["art_painting", "cartoon", "sketch"];
 
 /// Pictures of every class in the official lists: photo `train` and `crossval`, then `crossval` of the shifts.

@@ -42,21 +42,6 @@ pub trait Detector: Send {
     fn parameters(&self) -> Option<u64> {
         None
     }
-
-    /// Reads, instead of training, a checkpoint that the method's official code wrote. `reference` is a
-    /// normal picture in this detector's [`geometry`](Detector::geometry), for methods that look at one
-    /// at test time.
-    ///
-    /// # Errors
-    /// When the file does not fit, a reference is needed and missing, or, by default, always: most
-    /// methods have no official checkpoint.
-    fn load_official(
-        &mut self,
-        _file: &Path,
-        _reference: Option<&RgbImage>,
-    ) -> Result<Official, DetectorError> {
-        Err(DetectorError::NoOfficialFormat)
-    }
 }
 
 /// What became of an official checkpoint.
@@ -67,6 +52,13 @@ pub struct Official {
     /// Whether the reference picture will be looked at.
     pub uses_reference: bool,
 }
+
+/// Builds a detector from a checkpoint that the method's official code wrote, instead of training: with these options,
+/// from this file, with this normal picture for methods that look at one at test time.
+///
+/// It fails when the file does not fit, or a reference is needed and missing.
+pub type LoadOfficial<O> =
+    fn(O, &BuildContext, &Path, Option<&RgbImage>) -> Result<(Box<dyn Detector>, Official), DetectorError>;
 
 /// How anomalous one picture is.
 #[derive(Clone, Debug, PartialEq)]
@@ -172,6 +164,8 @@ pub trait DetectorPlugin: 'static {
     const COST: Cost = Cost::Moderate;
     /// What a training leaves on disk and, at the published settings, how much of it: for `list`.
     const STATE: &'static str = "nothing";
+    /// Reads checkpoints of the method's official code, if it is known to save some.
+    const OFFICIAL: Option<LoadOfficial<Self::Options>> = None;
     /// Options, declared with [`options!`](crate::options).
     type Options: OptionSet;
     /// The method's own defaults.

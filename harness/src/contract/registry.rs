@@ -6,7 +6,7 @@
 
 use crate::contract::backbone::{BackboneEntry, BackboneKind};
 use crate::contract::dataset::{DataContext, Dataset, DatasetPlugin};
-use crate::contract::detector::{BuildContext, Cost, Detector, DetectorPlugin};
+use crate::contract::detector::{BuildContext, Cost, Detector, DetectorPlugin, Official};
 use crate::contract::error::{DataError, DetectorError};
 use crate::contract::facts::Facts;
 use crate::contract::options::{self, Class, Declared, OptionSet, Refusal, Resolved};
@@ -14,6 +14,7 @@ use crate::contract::resource::Resource;
 use crate::contract::schedule::{Budget, Schedule};
 use crate::contract::shift::{Shift, ShiftPlugin};
 use crate::contract::text::nearest;
+use image::RgbImage;
 use ron::error::SpannedError;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -60,6 +61,15 @@ pub struct DetectorEntry {
     pub budget: fn(&Resolved, &Schedule, usize) -> Option<Budget>,
     /// Builds an untrained detector.
     pub build: fn(&Resolved, &BuildContext) -> Result<Box<dyn Detector>, DetectorError>,
+    /// Builds a detector from a checkpoint of official code, if the method knows its format.
+    pub official: Option<
+        fn(
+            &Resolved,
+            &BuildContext,
+            &Path,
+            Option<&RgbImage>,
+        ) -> Result<(Box<dyn Detector>, Official), DetectorError>,
+    >,
 }
 
 /// A registered data set.
@@ -156,10 +166,13 @@ impl DetectorEntry {
             budget: |resolved, schedule, pictures| {
                 P::budget(&options::typed(resolved).ok()?, schedule, pictures)
             },
-            build: |resolved, context| {
-                let options = detector_options::<P>(resolved)?;
-                P::check(&options)?;
-                P::build(options, context)
+            build: |resolved, context| P::build(checked_options::<P>(resolved)?, context),
+            official: match P::OFFICIAL {
+                Some(_) => Some(|resolved, context, file, reference| {
+                    let load = P::OFFICIAL.ok_or(DetectorError::NoOfficialFormat)?;
+                    load(checked_options::<P>(resolved)?, context, file, reference)
+                }),
+                None => None,
             },
         }
     }
@@ -182,6 +195,12 @@ fn wrong_backbone(kind: BackboneKind, given: &BackboneEntry) -> String {
 
 fn detector_options<P: DetectorPlugin>(resolved: &Resolved) -> Result<P::Options, DetectorError> {
     options::typed(resolved).map_err(|reason| DetectorError::Option { option: P::NAME, reason })
+}
+
+fn checked_options<P: DetectorPlugin>(resolved: &Resolved) -> Result<P::Options, DetectorError> {
+    let options = detector_options::<P>(resolved)?;
+    P::check(&options)?;
+    Ok(options)
 }
 
 impl DatasetEntry {

@@ -5,7 +5,7 @@
 //! input, a kernel of side `k` and stride 2, `(k - 2) / 2` zeros before and one more after.
 
 use super::folded::{Folded, Shape};
-use super::{Architecture, Backbone, Mirror, Parameters};
+use super::{Architecture, Backbone, Mirror, Network, Parameters};
 use crate::kernel::{Activation, Follow};
 use crate::layer::BlockKind;
 use burn::tensor::{Device, Tensor};
@@ -165,7 +165,7 @@ static WEIGHTS: Resource = Resource {
 };
 
 inventory::submit! {
-    Architecture { name: "efficientnet_lite0", build: |p, d| Box::new(EfficientNetLite::load(p, d)) }
+    Architecture { name: "efficientnet_lite0", build: |p, d| Network::Stages(Box::new(EfficientNetLite::load(p, d))) }
 }
 inventory::submit! {
     BackboneEntry {

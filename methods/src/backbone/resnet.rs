@@ -2,7 +2,7 @@
 //! Komodakis, "Wide Residual Networks", BMVC 2016) in torchvision's layout, up to stride 16.
 
 use super::folded::{Folded, Shape};
-use super::{Architecture, Backbone, Mirror, Parameters};
+use super::{Architecture, Backbone, Mirror, Network, Parameters};
 use crate::kernel::Follow;
 use crate::layer::BlockKind;
 use burn::tensor::module::max_pool2d;
@@ -161,15 +161,15 @@ pub const WIDE_RESNET101_2: Plan = Plan { blocks: [3, 4, 23], ..WIDE_RESNET50_2 
 /// A toy for smoke tests.
 pub const TINY: Plan = Plan { block: BlockKind::Basic, blocks: [1, 1, 1], stem: 8, channels: [8, 16, 32] };
 
-inventory::submit! { Architecture { name: "resnet18", build: |p, d| Box::new(ResNet::load(RESNET18, p, d)) } }
-inventory::submit! { Architecture { name: "resnet50", build: |p, d| Box::new(ResNet::load(RESNET50, p, d)) } }
+inventory::submit! { Architecture { name: "resnet18", build: |p, d| Network::Stages(Box::new(ResNet::load(RESNET18, p, d))) } }
+inventory::submit! { Architecture { name: "resnet50", build: |p, d| Network::Stages(Box::new(ResNet::load(RESNET50, p, d))) } }
 inventory::submit! {
-    Architecture { name: "wide_resnet50_2", build: |p, d| Box::new(ResNet::load(WIDE_RESNET50_2, p, d)) }
+    Architecture { name: "wide_resnet50_2", build: |p, d| Network::Stages(Box::new(ResNet::load(WIDE_RESNET50_2, p, d))) }
 }
 inventory::submit! {
-    Architecture { name: "wide_resnet101_2", build: |p, d| Box::new(ResNet::load(WIDE_RESNET101_2, p, d)) }
+    Architecture { name: "wide_resnet101_2", build: |p, d| Network::Stages(Box::new(ResNet::load(WIDE_RESNET101_2, p, d))) }
 }
-inventory::submit! { Architecture { name: "tiny", build: |p, d| Box::new(ResNet::load(TINY, p, d)) } }
+inventory::submit! { Architecture { name: "tiny", build: |p, d| Network::Stages(Box::new(ResNet::load(TINY, p, d))) } }
 
 inventory::submit! {
     BackboneEntry {

@@ -4,13 +4,10 @@
 //! Its feature maps of interest are the outputs of its five poolings, at strides 2 to 32, so it is no
 //! [`Backbone`](super::Backbone) in three stages; only KDAD uses it.
 
-use super::open;
+use super::{Architecture, Network, Parameters};
 use crate::layer::{Chain, Filter};
 use burn::tensor::{Device, Tensor, TensorData};
-use harness::contract::backbone::BackboneEntry;
-use harness::contract::backbone::{BackboneChoice, BackboneKind};
-use harness::contract::error::DetectorError;
-use std::path::Path;
+use harness::contract::backbone::{BackboneEntry, BackboneKind};
 
 /// Its name among backbones.
 pub const NAME: &str = "vgg16";
@@ -21,18 +18,8 @@ const BLOCKS: [&[usize]; 5] = [&[64; 2], &[128; 2], &[256; 3], &[512; 3], &[512;
 /// Channels behind each pooling.
 pub const CHANNELS: [usize; 5] = [64, 128, 256, 512, 512];
 
-/// The frozen network with the weights a suite asks for.
-///
-/// # Errors
-/// One sentence: the suite asks for another backbone, or the weights are missing or do not fit.
-pub fn load(choice: &BackboneChoice, data_root: &Path, device: &Device) -> Result<Chain, DetectorError> {
-    if choice.name != NAME {
-        return Err(DetectorError::Weights(format!(
-            "this method compares the poolings of {NAME}, which {} does not have; leave its backbone out",
-            choice.name
-        )));
-    }
-    let mut parameters = open(choice, data_root)?;
+/// The frozen network.
+fn network(parameters: &mut Parameters, device: &Device) -> Chain {
     let (mut input, mut index) = (3, 0);
     let mut block = |widths: &&[usize]| {
         let mut filter = |&output: &usize| {
@@ -50,10 +37,10 @@ pub fn load(choice: &BackboneChoice, data_root: &Path, device: &Device) -> Resul
         index += 1;
         filters
     };
-    let blocks = BLOCKS.iter().map(&mut block).collect();
-    parameters.finish()?;
-    Ok(Chain { blocks })
+    Chain { blocks: BLOCKS.iter().map(&mut block).collect() }
 }
+
+inventory::submit! { Architecture { name: NAME, build: |p, d| Network::Chain(network(p, d)) } }
 
 inventory::submit! {
     BackboneEntry {
@@ -69,26 +56,14 @@ inventory::submit! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use harness::contract::backbone::Weights;
 
     #[test]
     fn the_taps_have_strides_2_to_32() {
-        let choice = BackboneChoice { name: NAME.into(), weights: Weights::Random(0) };
-        let network = load(&choice, Path::new("nowhere"), &Device::flex()).unwrap();
+        let network = network(&mut Parameters::random(0), &Device::flex());
         let taps = network.taps(Tensor::zeros([1, 3, 32, 32], &Device::flex()));
         for ((tap, channels), side) in taps.iter().zip(CHANNELS).zip([16, 8, 4, 2, 1]) {
             assert_eq!(tap.dims(), [1, channels, side, side]);
         }
         assert_eq!(network.blocks.concat().len(), 13);
-    }
-
-    #[test]
-    fn another_backbone_and_missing_weights_are_named() {
-        let message = |name: &str| {
-            let choice = BackboneChoice { name: name.into(), weights: Weights::Pretrained };
-            load(&choice, Path::new("nowhere"), &Device::flex()).unwrap_err().to_string()
-        };
-        assert!(message("resnet18").contains("which resnet18 does not have; leave its backbone out"));
-        assert!(message("vgg16").contains("put the file at nowhere/weights/vgg16-397923af.pth"));
     }
 }

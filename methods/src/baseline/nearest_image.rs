@@ -1,5 +1,7 @@
 //! Nearest image: mean squared pixel distance to the closest training image.
 
+use crate::trained::{Method, Trained};
+use harness::contract::state;
 use harness::prelude::*;
 use rayon::prelude::*;
 use std::fs;
@@ -7,8 +9,6 @@ use std::path::Path;
 
 struct NearestImage {
     side: u32,
-    /// Training pictures, one after another, `side * side * 3` bytes each.
-    memory: Vec<u8>,
 }
 
 /// The name of the only state file: the memory, as it is.
@@ -20,8 +20,8 @@ impl NearestImage {
     }
 
     /// The closest training picture and its squared distance, summed over all values.
-    fn nearest(&self, picture: &RgbImage) -> Option<(&[u8], u64)> {
-        let remembered = self.memory.par_chunks_exact(self.picture_bytes()).enumerate();
+    fn nearest<'a>(&self, memory: &'a [u8], picture: &RgbImage) -> Option<(&'a [u8], u64)> {
+        let remembered = memory.par_chunks_exact(self.picture_bytes()).enumerate();
         let distances =
             remembered.map(|(index, other)| (squared_distance(picture.as_raw(), other), index, other));
         distances
@@ -30,21 +30,22 @@ impl NearestImage {
     }
 }
 
-impl Detector for NearestImage {
+impl Method for NearestImage {
+    /// Training pictures, one after another, `side * side * 3` bytes each.
+    type Model = Vec<u8>;
+
     fn geometry(&self) -> Geometry {
         Geometry::Stretch(self.side)
     }
 
-    fn fit(&mut self, train: &TrainingSet, _context: &FitContext<'_>) -> Result<(), DetectorError> {
-        self.memory = train.pictures.iter().flat_map(|picture| picture.as_raw()).copied().collect();
-        Ok(())
+    fn train(&self, train: &TrainingSet, _context: &FitContext<'_>) -> Result<Vec<u8>, DetectorError> {
+        Ok(train.pictures.iter().flat_map(|picture| picture.as_raw()).copied().collect())
     }
 
-    fn score(&mut self, pictures: &[RgbImage]) -> Result<Vec<Anomaly>, DetectorError> {
-        let untrained =
-            || DetectorError::Scoring("nearest-image has no training pictures; fit or load first".into());
+    fn score(&self, memory: &Vec<u8>, pictures: &[RgbImage]) -> Result<Vec<Anomaly>, DetectorError> {
+        let none = || DetectorError::Scoring("nearest-image remembers no picture of this size".into());
         let score = |picture: &RgbImage| {
-            let (other, distance) = self.nearest(picture).ok_or_else(untrained)?;
+            let (other, distance) = self.nearest(memory, picture).ok_or_else(none)?;
             let pixels = picture.as_raw().chunks_exact(3).zip(other.chunks_exact(3));
             let values = pixels.map(|(a, b)| squared_distance(a, b) as f32).collect();
             let map = AnomalyMap { width: self.side, height: self.side, values };
@@ -53,23 +54,21 @@ impl Detector for NearestImage {
         pictures.iter().map(score).collect()
     }
 
-    fn parameters(&self) -> Option<u64> {
-        Some(self.memory.len() as u64)
+    fn save(&self, memory: &Vec<u8>, folder: &Path) -> Result<(), DetectorError> {
+        state::write(&folder.join(STATE), memory)
     }
 
-    fn save(&self, folder: &Path) -> Result<(), DetectorError> {
-        let path = folder.join(STATE);
-        fs::write(&path, &self.memory).map_err(|error| DetectorError::state(&path, error))
-    }
-
-    fn load(&mut self, folder: &Path) -> Result<(), DetectorError> {
+    fn load(&self, folder: &Path) -> Result<Vec<u8>, DetectorError> {
         let path = folder.join(STATE);
         let memory = fs::read(&path).map_err(|error| DetectorError::state(&path, error))?;
         if memory.is_empty() || !memory.len().is_multiple_of(self.picture_bytes()) {
             return Err(DetectorError::state(&path, "is not a whole number of pictures of this size"));
         }
-        self.memory = memory;
-        Ok(())
+        Ok(memory)
+    }
+
+    fn parameters(&self, memory: &Vec<u8>) -> u64 {
+        memory.len() as u64
     }
 }
 
@@ -93,7 +92,7 @@ impl DetectorPlugin for NearestImage {
     type Options = NoOptions;
 
     fn build(_options: NoOptions, context: &BuildContext) -> Result<Box<dyn Detector>, DetectorError> {
-        Ok(Box::new(Self { side: context.image_size, memory: Vec::new() }))
+        Ok(Trained::not_yet(Self { side: context.image_size }))
     }
 }
 

@@ -1,6 +1,8 @@
 //! Random: what chance looks like on this many images.
 
+use crate::trained::{Method, Trained};
 use harness::contract::seed::Root;
+use harness::contract::state;
 use harness::prelude::*;
 use rand::RngExt;
 use std::fs;
@@ -8,45 +10,44 @@ use std::path::Path;
 
 struct Random {
     side: u32,
-    seed: u64,
 }
 
 /// The name of the only state file.
 const STATE: &str = "seed.txt";
 
-impl Detector for Random {
+impl Method for Random {
+    /// The seed of all scores.
+    type Model = u64;
+
     fn geometry(&self) -> Geometry {
         Geometry::Stretch(self.side)
     }
 
-    fn fit(&mut self, _train: &TrainingSet, context: &FitContext<'_>) -> Result<(), DetectorError> {
-        self.seed = context.random.stream("random", "").random();
-        Ok(())
+    fn train(&self, _train: &TrainingSet, context: &FitContext<'_>) -> Result<u64, DetectorError> {
+        Ok(context.random.stream("random", "").random())
     }
 
-    fn score(&mut self, pictures: &[RgbImage]) -> Result<Vec<Anomaly>, DetectorError> {
+    fn score(&self, seed: &u64, pictures: &[RgbImage]) -> Result<Vec<Anomaly>, DetectorError> {
         // Drawn from the picture itself, so that neither batch nor order of pictures matters.
         let score = |picture: &RgbImage| {
             let name = blake3::hash(picture.as_raw()).to_hex();
-            Root::new(self.seed, "", "").stream("random", &name).random::<f32>()
+            Root::new(*seed, "", "").stream("random", &name).random::<f32>()
         };
         Ok(pictures.iter().map(|picture| Anomaly { score: score(picture), map: None }).collect())
     }
 
-    fn parameters(&self) -> Option<u64> {
-        Some(0)
+    fn save(&self, seed: &u64, folder: &Path) -> Result<(), DetectorError> {
+        state::write(&folder.join(STATE), seed.to_string().as_bytes())
     }
 
-    fn save(&self, folder: &Path) -> Result<(), DetectorError> {
-        let path = folder.join(STATE);
-        fs::write(&path, self.seed.to_string()).map_err(|error| DetectorError::state(&path, error))
-    }
-
-    fn load(&mut self, folder: &Path) -> Result<(), DetectorError> {
+    fn load(&self, folder: &Path) -> Result<u64, DetectorError> {
         let path = folder.join(STATE);
         let text = fs::read_to_string(&path).map_err(|error| DetectorError::state(&path, error))?;
-        self.seed = text.parse().map_err(|error| DetectorError::state(&path, error))?;
-        Ok(())
+        text.parse().map_err(|error| DetectorError::state(&path, error))
+    }
+
+    fn parameters(&self, _seed: &u64) -> u64 {
+        0
     }
 }
 
@@ -59,7 +60,7 @@ impl DetectorPlugin for Random {
     type Options = NoOptions;
 
     fn build(_options: NoOptions, context: &BuildContext) -> Result<Box<dyn Detector>, DetectorError> {
-        Ok(Box::new(Self { side: context.image_size, seed: 0 }))
+        Ok(Trained::not_yet(Self { side: context.image_size }))
     }
 }
 

@@ -3,8 +3,8 @@
 //! A bias, or a learned scale and offset after normalisation, would let the encoder map everything to the
 //! centre (Ruff et al., proposition 2), so there is none.
 
-use crate::kernel::conv2d;
-use crate::layer::{Init, UnscaledNorm, pool};
+use crate::kernel::{Follow, conv2d};
+use crate::layer::{BatchNorm, Init, pool};
 use burn::module::{Module, Param};
 use burn::tensor::Tensor;
 use burn::tensor::activation::{leaky_relu, sigmoid};
@@ -42,19 +42,20 @@ fn weights(init: &Init<'_>, output: usize, input: usize) -> Param<Tensor<4>> {
 struct Stage {
     /// `[out, in, 5, 5]`.
     weight: Param<Tensor<4>>,
-    norm: UnscaledNorm,
+    norm: BatchNorm,
 }
 
 impl Stage {
     fn new(init: &Init<'_>, input: usize, output: usize) -> Self {
         Self {
             weight: weights(&init.at("weight"), output, input),
-            norm: UnscaledNorm::new(init, output, EPSILON, MOMENTUM),
+            norm: BatchNorm::unscaled(init, output, EPSILON, MOMENTUM),
         }
     }
 
     fn forward(&self, input: Tensor<4>) -> Tensor<4> {
-        leaky_relu(self.norm.forward(conv2d(input, self.weight.val(), 1, 2)), SLOPE)
+        let convolved = conv2d(input, self.weight.val(), 1, 2);
+        leaky_relu(self.norm.forward(convolved, Follow::nothing()), SLOPE)
     }
 }
 
@@ -97,7 +98,7 @@ impl Encoder {
 #[derive(Module, Debug)]
 pub struct Decoder {
     /// Of embeddings.
-    norm: UnscaledNorm,
+    norm: BatchNorm,
     stages: Vec<Stage>,
     /// `[3, 32, 5, 5]`.
     last: Param<Tensor<4>>,
@@ -113,14 +114,15 @@ impl Decoder {
             stage
         };
         let stages = channels(side).into_iter().rev().enumerate().map(stage).collect();
-        let norm = UnscaledNorm::new(init, EMBEDDING, EPSILON, MOMENTUM);
+        let norm = BatchNorm::unscaled(init, EMBEDDING, EPSILON, MOMENTUM);
         Self { norm, stages, last: weights(&init.at("last"), 3, CHANNELS[0]) }
     }
 
     /// `[batch, 128]` to `[batch, 3, side, side]`, 0 to 1.
     pub fn forward(&self, embeddings: Tensor<2>) -> Tensor<4> {
         let [batch, _] = embeddings.dims();
-        let features = leaky_relu(self.norm.forward(embeddings.unsqueeze_dims(&[2, 3])), SLOPE);
+        let embeddings = embeddings.unsqueeze_dims(&[2, 3]);
+        let features = leaky_relu(self.norm.forward(embeddings, Follow::nothing()), SLOPE);
         let start = features.reshape([batch, EMBEDDING / (FINAL * FINAL), FINAL, FINAL]);
         let double = |features| {
             let options = InterpolateOptions::new(InterpolateMode::Nearest).with_scale_factor([2.0; 2]);

@@ -1,6 +1,6 @@
 //! Global contrast normalisation, and the constants that bring training pictures to 0 to 1.
 
-use super::Preprocessing;
+use super::options::Preprocessing;
 use crate::view::Planes;
 use image::RgbImage;
 

@@ -1,10 +1,36 @@
 //! The hypersphere: its centre, its radius, and what they make of distances.
 
+use super::network::{EMBEDDING, Encoder};
+use crate::layer::Init;
 use crate::layer::host::quantile;
-use burn::tensor::Tensor;
+use burn::module::{Module, Param};
+use burn::tensor::{Device, Tensor};
 
 /// Coordinates of the centre nearer to 0 than this are moved away: a unit could reach 0 by weights alone.
 const NEAREST: f32 = 0.1;
+
+/// What training leaves behind, on a plain device.
+#[derive(Module, Debug)]
+pub struct Sphere {
+    /// `phi`.
+    pub encoder: Encoder,
+    /// `[128]`.
+    pub centre: Param<Tensor<1>>,
+    /// `[1]`; 0 with the objective `one_class`.
+    pub radius: Param<Tensor<1>>,
+    /// What becomes 0 and 1: `[2]`.
+    pub range: Param<Tensor<1>>,
+}
+
+impl Sphere {
+    /// For pictures of `side` pixels, about to be loaded.
+    pub fn blank(side: u32, device: &Device) -> Self {
+        let init = Init::blank(device);
+        let encoder = Encoder::new(&init, side);
+        let vector = |length: usize| init.constant([length], 0.0);
+        Self { encoder, centre: vector(EMBEDDING), radius: vector(1), range: vector(2) }
+    }
+}
 
 /// The mean embedding with every coordinate at least 0.1 from 0, on the side where it is; an exact 0 stays.
 pub fn centre(mean: &[f32]) -> Vec<f32> {
@@ -36,7 +62,6 @@ pub fn radius(distances: &[f32], nu: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use burn::tensor::Device;
 
     #[test]
     fn the_centre_keeps_away_from_zero_but_for_an_exact_zero() {

@@ -2,7 +2,7 @@
 
 use super::damping::damp;
 use crate::device::download;
-use crate::reverse_distillation::loss::cosine_distance;
+use crate::loss::cosine_distance;
 use burn::tensor::Tensor;
 use harness::contract::error::DetectorError;
 

@@ -28,22 +28,18 @@ mod train;
 
 use self::network::Restorer;
 use self::options::Options;
-use crate::backbone::{TokenBackbone, load_tokens};
+use crate::backbone::{self, TokenBackbone};
+use crate::device;
 use crate::layer::Init;
 use crate::patch_features::stretched_crop;
+use crate::trained::{ModuleMethod, Trained};
 use crate::view::Planes;
-use crate::{device, module_file, rules};
 use burn::module::Module;
-use burn::tensor::{Device, Tensor};
+use burn::tensor::Device;
 use harness::prelude::*;
-use rayon::prelude::*;
-use std::path::Path;
 
 /// Pictures that are scored at once.
 const BATCH: usize = 8;
-
-/// The file of the trained network.
-const STATE: &str = "restorer.safetensors";
 
 /// The detector.
 pub struct Dinomaly {
@@ -51,7 +47,6 @@ pub struct Dinomaly {
     geometry: Geometry,
     device: Device,
     teacher: Box<dyn TokenBackbone>,
-    restorer: Option<Restorer>,
 }
 
 impl Dinomaly {
@@ -62,25 +57,31 @@ impl Dinomaly {
     }
 }
 
-impl Detector for Dinomaly {
+impl ModuleMethod for Dinomaly {
+    const FILE: &'static str = "restorer.safetensors";
+    type Model = Restorer;
+
     fn geometry(&self) -> Geometry {
         self.geometry
     }
 
-    fn fit(&mut self, train: &TrainingSet, context: &FitContext<'_>) -> Result<(), DetectorError> {
+    fn blank(&self) -> Result<Restorer, DetectorError> {
+        Ok(Restorer::new(&Init::blank(&self.device), &*self.teacher))
+    }
+
+    fn train(&self, train: &TrainingSet, context: &FitContext<'_>) -> Result<Restorer, DetectorError> {
         let differentiating = self.device.clone().autodiff();
         let init = Init::random(&context.random, &differentiating);
         let restorer = Restorer::new(&init, &*self.teacher);
         let restorer = train::run(&self.options, &*self.teacher, restorer, train, &self.device, context)?;
-        self.restorer = Some(restorer.valid());
-        Ok(())
+        Ok(restorer.valid())
     }
 
-    fn score(&mut self, pictures: &[RgbImage]) -> Result<Vec<Anomaly>, DetectorError> {
-        let restorer = self.restorer.as_ref().ok_or_else(rules::untrained)?;
+    fn score(&self, restorer: &Restorer, pictures: &[RgbImage]) -> Result<Vec<Anomaly>, DetectorError> {
         let mut anomalies = Vec::with_capacity(pictures.len());
         for batch in pictures.chunks(BATCH) {
-            let layers = network::layers(&*self.teacher, upload(batch, &self.device));
+            let input = device::upload_pictures(batch, Planes::normalise, &self.device);
+            let layers = network::layers(&*self.teacher, input);
             let restored = restorer.forward(&layers, None);
             let prefix = self.teacher.prefix();
             let groups = loss::groups(layers, prefix).into_iter().zip(loss::groups(restored, prefix));
@@ -91,27 +92,6 @@ impl Detector for Dinomaly {
         }
         Ok(anomalies)
     }
-
-    fn save(&self, folder: &Path) -> Result<(), DetectorError> {
-        module_file::save(&folder.join(STATE), self.restorer.as_ref().ok_or_else(rules::untrained)?)
-    }
-
-    fn load(&mut self, folder: &Path) -> Result<(), DetectorError> {
-        let mut restorer = Restorer::new(&Init::blank(&self.device), &*self.teacher);
-        module_file::load(&folder.join(STATE), &mut restorer)?;
-        self.restorer = Some(restorer);
-        Ok(())
-    }
-
-    fn parameters(&self) -> Option<u64> {
-        self.restorer.as_ref().map(|restorer| restorer.num_params() as u64)
-    }
-}
-
-/// Normalised pictures `[pictures, 3, height, width]`.
-fn upload(pictures: &[RgbImage], device: &Device) -> Tensor<4> {
-    let planes: Vec<Planes> = pictures.par_iter().map(Planes::normalise).collect();
-    device::upload(&planes, device)
 }
 
 impl DetectorPlugin for Dinomaly {
@@ -134,9 +114,9 @@ impl DetectorPlugin for Dinomaly {
 
     fn build(options: Options, context: &BuildContext) -> Result<Box<dyn Detector>, DetectorError> {
         let device = device::open(context.device)?;
-        let teacher = load_tokens(&context.backbone, &context.data_root, &device)?;
+        let teacher: Box<dyn TokenBackbone> = backbone::load(&context.backbone, &context.data_root, &device)?;
         let geometry = stretched_crop(context.image_size, options.crop, teacher.patch() as u32)?;
-        Ok(Box::new(Self { options, geometry, device, teacher, restorer: None }))
+        Ok(Trained::not_yet(Self { options, geometry, device, teacher }))
     }
 }
 

@@ -1,7 +1,7 @@
 //! The bottleneck and the decoder.
 
 use crate::backbone::TokenBackbone;
-use crate::layer::{Dropout, Init, LinearMap};
+use crate::layer::{Dropout, Init, Linear};
 use burn::module::{Module, Param};
 use burn::tensor::{Tensor, activation, module};
 
@@ -36,9 +36,9 @@ pub struct Restorer {
 #[derive(Module, Debug)]
 pub struct Perceptron {
     /// To the wider layer.
-    pub widen: LinearMap,
+    pub widen: Linear,
     /// Back.
-    pub narrow: LinearMap,
+    pub narrow: Linear,
 }
 
 /// `x += attention(norm(x))`, then `x += perceptron(norm(x))`.
@@ -47,9 +47,9 @@ pub struct Block {
     /// Before attention.
     pub attention_norm: Norm,
     /// To queries, keys and values, one after another.
-    pub inputs: LinearMap,
+    pub inputs: Linear,
     /// Behind attention.
-    pub outputs: LinearMap,
+    pub outputs: Linear,
     /// Before the perceptron.
     pub perceptron_norm: Norm,
     /// The perceptron.
@@ -162,9 +162,9 @@ fn linear_attention(queries: Tensor<4>, keys: Tensor<4>, values: Tensor<4>) -> T
     queries.matmul(keys.swap_dims(2, 3).matmul(values)) / total
 }
 
-fn linear(init: &Init<'_>, name: &str, from: usize, to: usize) -> LinearMap {
+fn linear(init: &Init<'_>, name: &str, from: usize, to: usize) -> Linear {
     let weight = init.at(name).truncated_normal([to, from], DEVIATION, BOUND);
-    LinearMap::new(weight, Some(init.constant([to], 0.0)))
+    Linear { weight, bias: Some(init.constant([to], 0.0)) }
 }
 
 #[cfg(test)]

@@ -4,7 +4,8 @@
 //! PyTorch's `AdamW(amsgrad=True)`: the largest of the raw moments is kept, and corrected for its start afterwards.
 
 use super::clipping;
-use burn::module::{Module, ModuleMapper, Param, ParamId};
+use crate::optimiser::walk;
+use burn::module::{Module, ParamId};
 use burn::optim::GradientsParams;
 use burn::tensor::Tensor;
 use harness::contract::error::DetectorError;
@@ -37,48 +38,28 @@ impl StableAdamW {
     pub fn step<M: Module>(
         &mut self,
         module: M,
-        gradients: GradientsParams,
+        mut gradients: GradientsParams,
         rate: f64,
     ) -> Result<M, DetectorError> {
         self.steps += 1;
         let corrections = BETAS.map(|beta| 1.0 - beta.powi(self.steps));
         let factor = clipping::factor(&module, &gradients, self.longest)?;
-        Ok(module.map(&mut Walk { rate, corrections, factor, gradients, moments: &mut self.moments }))
-    }
-}
-
-struct Walk<'a> {
-    rate: f64,
-    corrections: [f64; 2],
-    factor: f64,
-    gradients: GradientsParams,
-    moments: &'a mut BTreeMap<ParamId, [Tensor<1>; 3]>,
-}
-
-impl ModuleMapper for Walk<'_> {
-    fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
-        let (id, value, mapper) = param.consume();
-        let Some(gradient) = self.gradients.remove::<D>(id) else {
-            return Param::from_mapped_value(id, value, mapper);
-        };
-        let (shape, wanted) = (value.dims(), value.is_require_grad());
-        let gradient: Tensor<1> = gradient.flatten(0, D - 1) * self.factor;
-        let zeros = || Tensor::zeros(gradient.shape(), &gradient.device());
-        let [first, second, largest] =
-            self.moments.remove(&id).unwrap_or_else(|| [zeros(), zeros(), zeros()]);
-        let [[beta1, beta2], [correction1, correction2]] = [BETAS, self.corrections];
-        let first = first * beta1 + gradient.clone() * (1.0 - beta1);
-        let second = second * beta2 + gradient.clone().square() * (1.0 - beta2);
-        let largest = largest.max_pair(second.clone());
-        let denominator = largest.clone().sqrt() / correction2.sqrt() + EPSILON;
-        // Root mean square of the gradient relative to its second moment: 1 while gradients are steady.
-        let excess = (gradient / denominator.clone()).square().mean().sqrt().clamp_min(1.0);
-        let flat: Tensor<1> = value.inner().flatten(0, D - 1);
-        let step = first.clone() / denominator * (self.rate / correction1) / excess;
-        let flat = flat * (1.0 - self.rate * DECAY) - step;
-        self.moments.insert(id, [first, second, largest]);
-        let value = Tensor::from_inner(flat.reshape(shape)).set_require_grad(wanted);
-        Param::from_mapped_value(id, value, mapper)
+        let moments = &mut self.moments;
+        Ok(walk(module, &mut gradients, |id, value, gradient| {
+            let gradient = gradient * factor;
+            let zeros = || Tensor::zeros(gradient.shape(), &gradient.device());
+            let [first, second, largest] = moments.remove(&id).unwrap_or_else(|| [zeros(), zeros(), zeros()]);
+            let [[beta1, beta2], [correction1, correction2]] = [BETAS, corrections];
+            let first = first * beta1 + gradient.clone() * (1.0 - beta1);
+            let second = second * beta2 + gradient.clone().square() * (1.0 - beta2);
+            let largest = largest.max_pair(second.clone());
+            let denominator = largest.clone().sqrt() / correction2.sqrt() + EPSILON;
+            // Root mean square of the gradient relative to its second moment: 1 while gradients are steady.
+            let excess = (gradient / denominator.clone()).square().mean().sqrt().clamp_min(1.0);
+            let step = first.clone() / denominator * (rate / correction1) / excess;
+            moments.insert(id, [first, second, largest]);
+            value * (1.0 - rate * DECAY) - step
+        }))
     }
 }
 
@@ -86,6 +67,7 @@ impl ModuleMapper for Walk<'_> {
 mod tests {
     use super::super::tests::{close, golden};
     use super::*;
+    use burn::module::Param;
     use burn::tensor::{Device, TensorData};
 
     #[derive(Module, Debug)]

@@ -4,16 +4,15 @@ use super::loss;
 use super::network::{self, Restorer};
 use super::options::Options;
 use super::stable_adamw::StableAdamW;
-use super::upload;
 use crate::backbone::TokenBackbone;
-use crate::device::download;
+use crate::device::upload_pictures;
 use crate::layer::Dropout;
+use crate::optimiser::loss_and_gradients;
 use crate::training::{Batch, Course};
-use burn::optim::GradientsParams;
+use crate::view::Planes;
 use burn::tensor::{Device, Tensor};
 use harness::contract::detector::{FitContext, TrainingSet};
 use harness::contract::error::DetectorError;
-use image::RgbImage;
 
 /// How long the gradients of a step may be, all together.
 const LONGEST: f64 = 0.1;
@@ -46,11 +45,10 @@ impl Student {
         let layers: Vec<Tensor<3>> = layers.into_iter().map(Tensor::autodiff).collect();
         let restored = self.restorer.forward(&layers, dropout);
         let loss = loss::loose(loss::groups(layers, prefix), loss::groups(restored, prefix), damped)?;
-        let value = download(loss.clone())?[0];
-        let gradients = GradientsParams::from_grads(loss.backward(), &self.restorer);
+        let (value, gradients) = loss_and_gradients(&loss, &self.restorer)?;
         // Cloning a module shares its tensors, so this is cheap.
         self.restorer = self.optimiser.step(self.restorer.clone(), gradients, rate)?;
-        Ok(f64::from(value))
+        Ok(value)
     }
 }
 
@@ -68,11 +66,11 @@ pub fn run(
 ) -> Result<Restorer, DetectorError> {
     let budget = options.budget(&context.schedule);
     let mut student = Student::new(restorer);
-    let learn = |Batch { step, pictures, .. }: &Batch| {
-        let pictures: Vec<RgbImage> = pictures.iter().map(|&index| train.pictures[index].clone()).collect();
-        let layers = network::layers(teacher, upload(&pictures, device));
-        let mut dropout = Dropout::new(options.dropout, &context.random, *step);
-        let (damped, rate) = (options.damped_in(*step, budget.steps), options.rate(*step, budget.steps));
+    let learn = |batch: &Batch| {
+        let pictures = upload_pictures(&batch.of(&train.pictures), Planes::normalise, device);
+        let (layers, step) = (network::layers(teacher, pictures), batch.step);
+        let mut dropout = Dropout::new(options.dropout, &context.random, step);
+        let (damped, rate) = (options.damped_in(step, budget.steps), options.rate(step, budget.steps));
         student.learn(layers, teacher.prefix(), Some(&mut dropout), damped, rate)
     };
     Course::new(context, budget.steps).whole_batches().stage(

@@ -3,8 +3,8 @@
 use super::orders::ORDERS;
 use crate::layer::Init;
 use burn::module::{Module, Param};
+use burn::tensor::Tensor;
 use burn::tensor::activation::log_softmax;
-use burn::tensor::{Int, Tensor, TensorData};
 
 /// A linear layer on features averaged over locations.
 #[derive(Module, Debug)]
@@ -32,22 +32,10 @@ impl Head {
     }
 }
 
-/// Cross-entropy: minus the mean logarithm of the probability of each picture's own order.
-pub fn cross_entropy(logarithms: Tensor<2>, orders: &[usize]) -> Tensor<1> {
-    surprise(logarithms, orders).mean()
-}
-
-/// Minus the logarithm of the probability of each picture's own order, `[batch]`.
-pub fn surprise(logarithms: Tensor<2>, orders: &[usize]) -> Tensor<1> {
-    let indices: Vec<i64> = orders.iter().map(|&order| order as i64).collect();
-    let indices = TensorData::new(indices, [orders.len(), 1]);
-    let indices = Tensor::<2, Int>::from_data(indices, &logarithms.device());
-    logarithms.gather(1, indices).neg().squeeze_dim(1)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::loss::cross_entropy;
     use burn::tensor::Device;
 
     #[test]
@@ -56,12 +44,5 @@ mod tests {
         let head = Head::new(&Init::blank(&device), 4);
         let loss = cross_entropy(head.forward(Tensor::ones([3, 4, 2, 2], &device)), &[0, 7, 30]);
         assert!((loss.try_to_vec_as::<f32>().unwrap()[0] - 3.433_99).abs() < 1e-5);
-    }
-
-    #[test]
-    fn the_order_asked_for_is_the_one_that_counts() {
-        let device = Device::flex();
-        let logarithms = Tensor::<2>::from_data([[-1.0, -2.0, -3.0], [-4.0, -5.0, -6.0]], &device);
-        assert_eq!(surprise(logarithms, &[2, 0]).try_to_vec_as::<f32>().unwrap(), [3.0, 4.0]);
     }
 }

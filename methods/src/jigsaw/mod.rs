@@ -16,7 +16,7 @@ mod plugin;
 pub mod puzzle;
 mod solver;
 
-pub use head::{Head, cross_entropy};
+pub use head::Head;
 
 /// JiGen's paper, and where it is a baseline.
 pub const PAPER: &str = "Carlucci et al., Domain Generalization by Solving Jigsaw Puzzles, CVPR 2019; baseline of Cao, Zhu & \

@@ -16,6 +16,7 @@
 
 use super::options::Options;
 use super::solver::Solver;
+use crate::trained::Trained;
 use harness::prelude::*;
 
 /// Jigsaw.
@@ -36,7 +37,7 @@ impl DetectorPlugin for Jigsaw {
     }
 
     fn build(options: Options, context: &BuildContext) -> Result<Box<dyn Detector>, DetectorError> {
-        Ok(Box::new(Solver::new(options, context)?))
+        Ok(Trained::not_yet(Solver::new(options, context)?))
     }
 }
 

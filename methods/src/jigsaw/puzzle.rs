@@ -1,7 +1,7 @@
 //! Pictures cut into tiles and put together in another order.
 
 use super::orders::{GRID, ORDERS, Order, TILES, orders};
-use crate::view::pixel_ops::luma;
+use crate::view::luma;
 use image::{RgbImage, imageops};
 use rand::{Rng, RngExt};
 

@@ -5,28 +5,24 @@
 //! probability that the network gives to the right one: it is high where parts do not look as they should in their
 //! place. There is no map.
 
-use super::head::{Head, cross_entropy, surprise};
+use super::head::Head;
 use super::options::Options;
 use super::orders::{GRID, ORDERS, orders};
 use super::puzzle;
 use crate::backbone::{self, Backbone, Thawed};
 use crate::device;
 use crate::layer::Init;
-use crate::module_file;
-use crate::optimiser::Descent;
+use crate::loss::{cross_entropy, surprise};
+use crate::optimiser::{Descent, loss_and_gradients};
+use crate::trained::ModuleMethod;
 use crate::training::{Batch, Course};
 use crate::view::Planes;
 use burn::module::Module;
-use burn::optim::GradientsParams;
 use burn::tensor::{Device, Tensor};
 use harness::prelude::*;
 use image::imageops;
 use rand::{Rng, RngExt};
-use rayon::prelude::*;
-use std::path::Path;
 
-/// Parameters of network and head.
-const STATE: &str = "solver.safetensors";
 /// Every so many orders, from the right one on, one is asked for in a score: eleven in all.
 const ASKED: usize = 3;
 /// Share of the steps after which steps are a tenth as long.
@@ -40,12 +36,11 @@ pub struct Solver {
     side: u32,
     device: Device,
     backbone: Box<dyn Backbone>,
-    learned: Option<Network>,
 }
 
 /// What is trained.
 #[derive(Module, Debug)]
-struct Network {
+pub struct Network {
     backbone: Thawed,
     head: Head,
 }
@@ -74,7 +69,7 @@ impl Solver {
         let side = puzzle::side(context.image_size.max(LEAST));
         let device = device::open(context.device)?;
         let backbone = backbone::load(&context.backbone, &context.data_root, &device)?;
-        Ok(Self { options, side, device, backbone, learned: None })
+        Ok(Self { options, side, device, backbone })
     }
 
     /// A training puzzle and its order: cropped, cut, in places grey, shuffled.
@@ -98,38 +93,36 @@ impl Solver {
         pictures: &[RgbImage],
         order: usize,
     ) -> Result<Vec<f32>, DetectorError> {
-        let shuffled = |picture| Planes::normalise(&puzzle::reordered(picture, &orders()[order]));
-        let planes: Vec<Planes> = pictures.par_iter().map(shuffled).collect();
-        let logarithms = network.forward(&*self.backbone, device::upload(&planes, &self.device));
+        let shuffled = |picture: &RgbImage| Planes::normalise(&puzzle::reordered(picture, &orders()[order]));
+        let puzzles = device::upload_pictures(pictures, shuffled, &self.device);
+        let logarithms = network.forward(&*self.backbone, puzzles);
         device::download(surprise(logarithms, &vec![order; pictures.len()]))
-    }
-
-    fn learned(&self) -> Result<&Network, DetectorError> {
-        let untrained =
-            || DetectorError::Scoring("the detector has not been trained; fit or load it first".into());
-        self.learned.as_ref().ok_or_else(untrained)
     }
 }
 
-impl Detector for Solver {
+impl ModuleMethod for Solver {
+    const FILE: &'static str = "solver.safetensors";
+    type Model = Network;
+
     fn geometry(&self) -> Geometry {
         Geometry::Stretch(self.side)
     }
 
-    fn fit(&mut self, train: &TrainingSet, context: &FitContext<'_>) -> Result<(), DetectorError> {
+    fn blank(&self) -> Result<Network, DetectorError> {
+        Network::new(&*self.backbone, &Init::blank(&self.device))
+    }
+
+    fn train(&self, train: &TrainingSet, context: &FitContext<'_>) -> Result<Network, DetectorError> {
         let pictures = &train.pictures;
-        if pictures.is_empty() {
-            return Err(DetectorError::Training("there are no training pictures".into()));
-        }
         let budget = self.options.budget(&context.schedule, pictures.len());
         let differentiating = self.device.clone().autodiff();
         let mut network = Network::new(&*self.backbone, &Init::random(&context.random, &differentiating))?;
         let mut descent = Descent::new(self.options.learning_rate);
-        let (this, random) = (&*self, &context.random);
+        let random = &context.random;
         let prepare = |batch: &Batch| {
             let draw = |&index: &usize| {
                 let mut stream = random.stream("jigsaw", &format!("{}/{index}", batch.epoch));
-                this.puzzle(&pictures[index], &mut stream)
+                self.puzzle(&pictures[index], &mut stream)
             };
             let (planes, orders): (Vec<Planes>, Vec<usize>) = batch.pictures.iter().map(draw).unzip();
             (batch.step, planes, orders)
@@ -141,20 +134,14 @@ impl Detector for Solver {
             }
             let puzzles = device::upload(&planes, &self.device).autodiff();
             let loss = cross_entropy(network.forward(&*self.backbone, puzzles), &orders);
-            let value = device::download(loss.clone())?[0];
-            let mut gradients = GradientsParams::from_grads(loss.backward(), &network);
+            let (value, mut gradients) = loss_and_gradients(&loss, &network)?;
             network = descent.step(network.clone(), &mut gradients);
-            Ok(f64::from(value))
+            Ok(value)
         })?;
-        self.learned = Some(network.valid());
-        Ok(())
+        Ok(network.valid())
     }
 
-    fn score(&mut self, pictures: &[RgbImage]) -> Result<Vec<Anomaly>, DetectorError> {
-        if pictures.is_empty() {
-            return Ok(Vec::new());
-        }
-        let network = self.learned()?;
+    fn score(&self, network: &Network, pictures: &[RgbImage]) -> Result<Vec<Anomaly>, DetectorError> {
         let asked: Vec<usize> = (0..ORDERS).step_by(ASKED).collect();
         let mut scores = vec![0.0_f64; pictures.len()];
         for &order in &asked {
@@ -163,21 +150,6 @@ impl Detector for Solver {
             }
         }
         Ok(scores.into_iter().map(|score| Anomaly { score: score as f32, map: None }).collect())
-    }
-
-    fn save(&self, folder: &Path) -> Result<(), DetectorError> {
-        module_file::save(&folder.join(STATE), self.learned()?)
-    }
-
-    fn load(&mut self, folder: &Path) -> Result<(), DetectorError> {
-        let mut network = Network::new(&*self.backbone, &Init::blank(&self.device))?;
-        module_file::load(&folder.join(STATE), &mut network)?;
-        self.learned = Some(network);
-        Ok(())
-    }
-
-    fn parameters(&self) -> Option<u64> {
-        self.learned.as_ref().map(|network| network.num_params() as u64)
     }
 }
 

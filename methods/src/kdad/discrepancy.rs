@@ -1,7 +1,12 @@
 //! How far two networks' features are apart: the loss of training and the score of testing.
 
-use crate::reverse_distillation::loss::cosine_distance;
+use crate::loss::cosine_distance;
 use burn::tensor::Tensor;
+
+/// The first pooling (from 0) that training compares.
+pub const TRAINED: usize = 1;
+/// The first pooling (from 0) that scoring compares.
+pub const SCORED: usize = 2;
 
 /// For each picture the sum over taps of `1 - cos` of whole feature maps, plus `lambda` times the sum of mean
 /// squared differences: `[batch]`, at least 0. Both lists must have the same shapes.

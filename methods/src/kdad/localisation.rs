@@ -4,8 +4,7 @@
 //! teacher's pass all. What is above the 99th percentile of a map is cut off. How it makes one number of the three
 //! channels is not known to us; here it is the sum of absolute values.
 
-use super::SCORED;
-use super::discrepancy::discrepancy;
+use super::discrepancy::{SCORED, discrepancy};
 use super::options::Localisation;
 use crate::layer::host::{gaussian, quantile};
 use crate::layer::{Backward, Chain};

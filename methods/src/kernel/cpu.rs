@@ -5,10 +5,11 @@
 use super::adam::AdamStep;
 use super::convolution::{Convolution, Finish};
 use super::dynamic::Mixture;
+use super::follow::{Activation, Follow};
 use super::normalisation::{Affine, Moments, Planes, deactivate};
+use super::normalised::Normalised;
 use super::recorded::record;
 use super::upsampling::Upsampling;
-use super::{Activation, Follow, Normalised};
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, Flex};
 use burn::tensor::ops::ConvOptions;
@@ -23,8 +24,10 @@ fn plain<const D: usize>(tensor: &Tensor<D>) -> Option<Plain> {
     Some(tensor.clone().try_into_primitive::<Flex>().ok()?.to_contiguous())
 }
 
+/// A plain one becomes a constant: an operation of which only some tensors are tracked is tracked.
 fn tracked<const D: usize>(tensor: &Tensor<D>) -> Option<Tracked> {
-    tensor.clone().try_into_primitive::<Autodiff<Flex>>().ok()
+    let own = tensor.clone().try_into_primitive::<Autodiff<Flex>>().ok();
+    own.or_else(|| Some(Tracked::new(plain(tensor)?)))
 }
 
 /// The values of a tracked tensor in order.
@@ -196,6 +199,9 @@ pub fn normalise(
     epsilon: f64,
     follow: &Follow,
 ) -> Option<Normalised> {
+    if !(input.is_autodiff() || scale.is_autodiff() || offset.is_autodiff()) {
+        return None;
+    }
     let shape @ [_, channels, height, width] = input.dims();
     let (planes, epsilon) = (Planes { channels, pixels: height * width }, epsilon as f32);
     let (slope, ceiling) = (slope(follow.activation), ceiling(follow.activation));

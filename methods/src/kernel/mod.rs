@@ -9,8 +9,10 @@ mod adam;
 mod convolution;
 mod cpu;
 mod dynamic;
+mod follow;
 mod matrix;
 mod normalisation;
+mod normalised;
 mod recorded;
 mod scratch;
 mod tiles;
@@ -19,45 +21,15 @@ pub(crate) mod wide;
 mod winograd;
 
 pub use adam::AdamStep;
+pub use follow::{Activation, Follow};
+pub use normalised::Normalised;
 
 use burn::backend::Flex;
 use burn::tensor::Tensor;
 use burn::tensor::activation::leaky_relu;
+use burn::tensor::module;
 use burn::tensor::module::{batch_norm, batch_norm_train};
 use burn::tensor::ops::{ConvOptions, ConvTransposeOptions};
-use burn::tensor::{activation, module};
-
-/// What follows a layer and is done in the same pass over memory.
-#[derive(Clone, Debug, Default)]
-pub struct Follow {
-    /// Added to the result, in its shape.
-    pub residual: Option<Tensor<4>>,
-    /// Applied at last.
-    pub activation: Activation,
-}
-
-/// An activation function.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Activation {
-    /// None.
-    #[default]
-    Identity,
-    /// `max(x, 0)`.
-    Relu,
-    /// `min(max(x, 0), 6)`.
-    Relu6,
-}
-
-/// A normalised batch and its statistics.
-#[derive(Clone, Debug)]
-pub struct Normalised {
-    /// `[batch, channels, height, width]`.
-    pub output: Tensor<4>,
-    /// Mean of every channel, without gradient.
-    pub mean: Tensor<1>,
-    /// Biased variance of every channel, without gradient.
-    pub variance: Tensor<1>,
-}
 
 /// Convolution without bias: `[batch, in, h, w]` and `[out, in, side, side]` to `[batch, out, h', w']`.
 pub fn conv2d(input: Tensor<4>, weight: Tensor<4>, stride: usize, padding: usize) -> Tensor<4> {
@@ -166,39 +138,4 @@ pub fn adam(step: AdamStep, tensors: [Tensor<1>; 4]) -> [Tensor<1>; 3] {
     let second = second * step.betas[1] + gradient.square() * step.shares[1];
     let value = value - first.clone() * step.rate / (second.clone().sqrt() / step.correction + step.epsilon);
     [value, first, second]
-}
-
-impl Follow {
-    /// Nothing.
-    pub fn nothing() -> Self {
-        Self::default()
-    }
-
-    /// ReLU.
-    pub fn relu() -> Self {
-        Activation::Relu.into()
-    }
-
-    /// The end of a residual block: its shortcut is added, then ReLU.
-    pub fn join(shortcut: Tensor<4>) -> Self {
-        Self { residual: Some(shortcut), activation: Activation::Relu }
-    }
-
-    fn apply(self, output: Tensor<4>) -> Tensor<4> {
-        let output = match self.residual {
-            Some(residual) => output + residual,
-            None => output,
-        };
-        match self.activation {
-            Activation::Identity => output,
-            Activation::Relu => activation::relu(output),
-            Activation::Relu6 => output.clamp(0.0, 6.0),
-        }
-    }
-}
-
-impl From<Activation> for Follow {
-    fn from(activation: Activation) -> Self {
-        Self { residual: None, activation }
-    }
 }

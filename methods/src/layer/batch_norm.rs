@@ -7,14 +7,14 @@
 use super::Init;
 use crate::kernel::{Follow, normalise, normalise_frozen};
 use burn::module::{Module, Param, RunningState};
-use burn::tensor::Tensor;
+use burn::tensor::{Device, Tensor};
 
 /// Added to the variance; PyTorch's default.
 const EPSILON: f64 = 1e-5;
 /// Share of the newest batch in the running averages; PyTorch's default.
 const MOMENTUM: f64 = 0.1;
 
-/// Normalisation per channel over batch and positions, with a learned scale and offset.
+/// Normalisation per channel over batch and positions, with a learned scale and offset or without.
 ///
 /// On a differentiating device it trains: a call normalises with the statistics of its own batch and
 /// then moves the running averages once, so views that are to keep their own statistics are passed
@@ -22,9 +22,9 @@ const MOMENTUM: f64 = 0.1;
 #[derive(Module, Debug)]
 pub struct BatchNorm {
     /// Scale `[channels]`, 1 at first.
-    pub weight: Param<Tensor<1>>,
+    pub weight: Option<Param<Tensor<1>>>,
     /// Offset `[channels]`, 0 at first.
-    pub bias: Param<Tensor<1>>,
+    pub bias: Option<Param<Tensor<1>>>,
     /// Running mean `[channels]`, 0 at first.
     pub running_mean: RunningState<Tensor<1>>,
     /// Running unbiased variance `[channels]`, 1 at first.
@@ -42,9 +42,16 @@ impl BatchNorm {
     /// A layer for `channels` channels, with `epsilon` added to the variance and `momentum` the share of the newest
     /// batch in the running averages.
     pub fn with(init: &Init<'_>, channels: usize, epsilon: f64, momentum: f64) -> Self {
+        let (weight, bias) = (init.constant([channels], 1.0), init.constant([channels], 0.0));
+        let unscaled = Self::unscaled(init, channels, epsilon, momentum);
+        Self { weight: Some(weight), bias: Some(bias), ..unscaled }
+    }
+
+    /// The same without scale and offset.
+    pub fn unscaled(init: &Init<'_>, channels: usize, epsilon: f64, momentum: f64) -> Self {
         Self {
-            weight: init.constant([channels], 1.0),
-            bias: init.constant([channels], 0.0),
+            weight: None,
+            bias: None,
             running_mean: RunningState::new(Tensor::zeros([channels], init.device())),
             running_var: RunningState::new(Tensor::ones([channels], init.device())),
             epsilon,
@@ -54,7 +61,8 @@ impl BatchNorm {
 
     /// `[batch, channels, height, width]` to the same shape; `follow` is done in the same pass.
     pub fn forward(&self, input: Tensor<4>, follow: Follow) -> Tensor<4> {
-        let (weight, bias) = (self.weight.val(), self.bias.val());
+        let [_, channels, ..] = input.dims();
+        let [weight, bias] = self.scale(channels, &input.device());
         if !input.is_autodiff() {
             let (mean, variance) = (self.running_mean.value(), self.running_var.value());
             return normalise_frozen(input, [weight, bias, mean, variance], self.epsilon, follow);
@@ -71,20 +79,30 @@ impl BatchNorm {
 
     /// What the layer does in evaluation: a factor and a summand per channel.
     pub fn affine(&self) -> [Tensor<1>; 2] {
-        let factor = self.weight.val() / (self.running_var.value() + self.epsilon).sqrt();
-        let summand = self.bias.val() - self.running_mean.value() * factor.clone();
+        let (mean, variance) = (self.running_mean.value(), self.running_var.value());
+        let [weight, bias] = self.scale(mean.dims()[0], &mean.device());
+        let factor = weight / (variance + self.epsilon).sqrt();
+        let summand = bias - mean * factor.clone();
         [factor, summand]
+    }
+
+    /// Scale and offset, 1 and 0 where they are not learned.
+    fn scale(&self, channels: usize, device: &Device) -> [Tensor<1>; 2] {
+        let value = |param: &Option<Param<Tensor<1>>>, constant: f32| match param {
+            Some(param) => param.val(),
+            None => Tensor::full([channels], constant, device),
+        };
+        [value(&self.weight, 1.0), value(&self.bias, 0.0)]
     }
 }
 
-pub(super) fn average(running: &RunningState<Tensor<1>>, newest: Tensor<1>, momentum: f64) {
+fn average(running: &RunningState<Tensor<1>>, newest: Tensor<1>, momentum: f64) {
     running.update((running.value_sync() * (1.0 - momentum) + newest * momentum).detach());
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use burn::tensor::Device;
 
     #[test]
     fn the_running_variance_is_unbiased() {
@@ -97,6 +115,7 @@ mod tests {
         // Unbiased variance of {1, 3} is 2: 0.9 * 1 + 0.1 * 2.
         assert!((value(&layer.running_var) - 1.1).abs() < 1e-6);
     }
+
     #[test]
     fn epsilon_and_momentum_are_those_asked_for() {
         let device = Device::flex().autodiff();

@@ -79,6 +79,11 @@ impl<'a> Init<'a> {
         })
     }
 
+    /// PyTorch's default bound of uniform weights and biases, for so many inputs.
+    pub fn bound(inputs: usize) -> f64 {
+        1.0 / (inputs as f64).sqrt()
+    }
+
     /// Weights uniform on `-bound..bound`.
     pub fn uniform<const D: usize>(&self, shape: [usize; D], bound: f64) -> Param<Tensor<D>> {
         let bound = bound as f32;

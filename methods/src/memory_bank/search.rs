@@ -47,6 +47,11 @@ impl MemoryBank {
         self.vectors.dims()[1]
     }
 
+    /// Values in all.
+    pub fn numbers(&self) -> u64 {
+        (self.count() * self.dimension()) as u64
+    }
+
     /// All values, vector after vector.
     ///
     /// # Errors

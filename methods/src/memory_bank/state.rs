@@ -3,6 +3,7 @@
 use super::MemoryBank;
 use burn::tensor::Device;
 use harness::contract::error::DetectorError;
+use harness::contract::state;
 use std::fs;
 use std::path::Path;
 
@@ -15,9 +16,8 @@ impl MemoryBank {
     /// # Errors
     /// When the file cannot be written.
     pub fn save(&self, folder: &Path) -> Result<(), DetectorError> {
-        let path = folder.join(STATE);
         let bytes: Vec<u8> = self.values()?.into_iter().flat_map(f32::to_le_bytes).collect();
-        fs::write(&path, bytes).map_err(|error| DetectorError::state(&path, error))
+        state::write(&folder.join(STATE), &bytes)
     }
 
     /// Reads what [`save`](Self::save) wrote; vectors must have `dimension` values.

@@ -38,7 +38,7 @@ impl Extractor {
         neighbourhood: impl FnOnce(usize) -> Neighbourhood,
     ) -> Result<Self, DetectorError> {
         let device = device::open(context.device)?;
-        let backbone = backbone::load(&context.backbone, &context.data_root, &device)?;
+        let backbone: Box<dyn Backbone> = backbone::load(&context.backbone, &context.data_root, &device)?;
         let [.., coarse] = backbone.channels();
         Ok(Self { neighbourhood: neighbourhood(coarse), backbone, device })
     }

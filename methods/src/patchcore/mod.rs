@@ -18,7 +18,7 @@ mod reweight;
 use self::options::Options;
 use crate::memory_bank::{MemoryBank, Nearest};
 use crate::patch_features::{Extractor, Neighbourhood, Patches, anomaly_map, centre_crop};
-use crate::rules;
+use crate::trained::{Method, Trained};
 use burn::tensor::Tensor;
 use harness::prelude::*;
 use std::path::Path;
@@ -34,23 +34,19 @@ pub struct PatchCore {
     options: Options,
     geometry: Geometry,
     extractor: Extractor,
-    bank: Option<MemoryBank>,
 }
 
 impl PatchCore {
-    fn bank(&self) -> Result<&MemoryBank, DetectorError> {
-        self.bank.as_ref().ok_or_else(rules::untrained)
-    }
-
     /// The anomaly of one picture from its patches `[positions, dimension]`.
     fn anomaly(
         &self,
+        bank: &MemoryBank,
         patches: Tensor<2>,
         size: (usize, usize),
         nearest: &Nearest,
     ) -> Result<Anomaly, DetectorError> {
         let score = if self.options.reweight {
-            reweight::score(self.bank()?, patches, nearest)?
+            reweight::score(bank, patches, nearest)?
         } else {
             nearest.squared.iter().copied().fold(0.0, f32::max)
         };
@@ -59,48 +55,43 @@ impl PatchCore {
     }
 }
 
-impl Detector for PatchCore {
+impl Method for PatchCore {
+    type Model = MemoryBank;
+
     fn geometry(&self) -> Geometry {
         self.geometry
     }
 
-    fn fit(&mut self, train: &TrainingSet, context: &FitContext<'_>) -> Result<(), DetectorError> {
-        let dimension = self.extractor.dimension();
+    fn train(&self, train: &TrainingSet, context: &FitContext<'_>) -> Result<MemoryBank, DetectorError> {
+        let (dimension, device) = (self.extractor.dimension(), self.extractor.device());
         let vectors = self.extractor.values(&train.pictures, BATCH)?;
-        if vectors.is_empty() {
-            return Err(DetectorError::Training("there are no training pictures".into()));
-        }
-        let kept = coreset::reduce(vectors, dimension, &self.options, self.extractor.device(), context)?;
-        self.bank = Some(MemoryBank::new(kept, dimension, self.extractor.device()));
-        Ok(())
+        let kept = coreset::reduce(vectors, dimension, &self.options, device, context)?;
+        Ok(MemoryBank::new(kept, dimension, device))
     }
 
-    fn score(&mut self, pictures: &[RgbImage]) -> Result<Vec<Anomaly>, DetectorError> {
-        let bank = self.bank()?;
+    fn score(&self, bank: &MemoryBank, pictures: &[RgbImage]) -> Result<Vec<Anomaly>, DetectorError> {
         let mut anomalies = Vec::with_capacity(pictures.len());
         for batch in pictures.chunks(BATCH) {
             let Patches { vectors, height, width } = self.extractor.patches(batch);
             for patches in vectors.iter_dim(0) {
                 let patches: Tensor<2> = patches.flatten(0, 1);
                 let nearest = bank.nearest(patches.clone())?;
-                anomalies.push(self.anomaly(patches, (height, width), &nearest)?);
+                anomalies.push(self.anomaly(bank, patches, (height, width), &nearest)?);
             }
         }
         Ok(anomalies)
     }
 
-    fn save(&self, folder: &Path) -> Result<(), DetectorError> {
-        self.bank()?.save(folder)
+    fn save(&self, bank: &MemoryBank, folder: &Path) -> Result<(), DetectorError> {
+        bank.save(folder)
     }
 
-    fn load(&mut self, folder: &Path) -> Result<(), DetectorError> {
-        let bank = MemoryBank::load(folder, self.extractor.dimension(), self.extractor.device())?;
-        self.bank = Some(bank);
-        Ok(())
+    fn load(&self, folder: &Path) -> Result<MemoryBank, DetectorError> {
+        MemoryBank::load(folder, self.extractor.dimension(), self.extractor.device())
     }
 
-    fn parameters(&self) -> Option<u64> {
-        self.bank.as_ref().map(|bank| (bank.count() * bank.dimension()) as u64)
+    fn parameters(&self, bank: &MemoryBank) -> u64 {
+        bank.numbers()
     }
 }
 
@@ -126,7 +117,7 @@ impl DetectorPlugin for PatchCore {
             patch,
             dimension: dimension.unwrap_or(channels),
         })?;
-        Ok(Box::new(Self { options, geometry, extractor, bank: None }))
+        Ok(Trained::not_yet(Self { options, geometry, extractor }))
     }
 }
 

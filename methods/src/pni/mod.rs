@@ -29,6 +29,7 @@
 //! default.
 
 mod coreset;
+mod learned;
 mod neighbourhood;
 mod options;
 mod position;
@@ -36,60 +37,32 @@ mod score;
 mod train;
 
 use self::coreset::Coreset;
+use self::learned::Learned;
 use self::neighbourhood::Neighbours;
 use self::options::{Mask, Options};
 use self::position::Positions;
 use crate::layer::Init;
+use crate::module_file;
 use crate::patch_features::{Extractor, Neighbourhood, Patches, anomaly_map, centre_crop};
-use crate::{module_file, rules};
+use crate::trained::{Method, Trained};
 use burn::module::Module;
-use burn::tensor::{Device, Tensor};
+use burn::tensor::Tensor;
 use harness::prelude::*;
 use std::path::Path;
 
 /// The finer of the two feature maps has this stride.
 const STRIDE: u32 = 8;
 /// The file of the trained network.
-const STATE: &str = "neighbours.safetensors";
+const NETWORK: &str = "neighbours.safetensors";
 
 /// The detector.
 pub struct Pni {
     options: Options,
     geometry: Geometry,
     extractor: Extractor,
-    learned: Option<Learned>,
-}
-
-/// What training leaves behind, on a plain device.
-pub struct Learned {
-    coreset: Coreset,
-    /// For each remembered patch the class that stands for it.
-    class: Vec<usize>,
-    positions: Positions,
-    neighbours: Neighbours,
-}
-
-impl Learned {
-    /// With the classes of all members found.
-    ///
-    /// # Errors
-    /// When the device fails.
-    pub fn new(
-        coreset: Coreset,
-        positions: Positions,
-        neighbours: Neighbours,
-        device: &Device,
-    ) -> Result<Self, DetectorError> {
-        let class = coreset.class_of_members(device)?;
-        Ok(Self { coreset, class, positions, neighbours })
-    }
 }
 
 impl Pni {
-    fn learned(&self) -> Result<&Learned, DetectorError> {
-        self.learned.as_ref().ok_or_else(rules::untrained)
-    }
-
     /// The scores of one picture's patches, row by row, and their rows and columns.
     fn surprises(
         &self,
@@ -124,21 +97,18 @@ impl Pni {
     }
 }
 
-impl Detector for Pni {
+impl Method for Pni {
+    type Model = Learned;
+
     fn geometry(&self) -> Geometry {
         self.geometry
     }
 
-    fn fit(&mut self, train: &TrainingSet, context: &FitContext<'_>) -> Result<(), DetectorError> {
-        if train.pictures.is_empty() {
-            return Err(DetectorError::Training("there are no training pictures".into()));
-        }
-        self.learned = Some(train::run(&self.options, &self.extractor, &train.pictures, context)?);
-        Ok(())
+    fn train(&self, train: &TrainingSet, context: &FitContext<'_>) -> Result<Learned, DetectorError> {
+        train::run(&self.options, &self.extractor, &train.pictures, context)
     }
 
-    fn score(&mut self, pictures: &[RgbImage]) -> Result<Vec<Anomaly>, DetectorError> {
-        let learned = self.learned()?;
+    fn score(&self, learned: &Learned, pictures: &[RgbImage]) -> Result<Vec<Anomaly>, DetectorError> {
         // One picture at a time: the distances of its patches to all members fill memory enough.
         let anomaly = |picture| {
             let (surprises, size) = self.surprises(learned, picture)?;
@@ -149,30 +119,26 @@ impl Detector for Pni {
         pictures.iter().map(anomaly).collect()
     }
 
-    fn save(&self, folder: &Path) -> Result<(), DetectorError> {
-        let learned = self.learned()?;
+    fn save(&self, learned: &Learned, folder: &Path) -> Result<(), DetectorError> {
         learned.coreset.save(folder)?;
         learned.positions.save(folder)?;
-        module_file::save(&folder.join(STATE), &learned.neighbours)
+        module_file::save(&folder.join(NETWORK), &learned.neighbours)
     }
 
-    fn load(&mut self, folder: &Path) -> Result<(), DetectorError> {
+    fn load(&self, folder: &Path) -> Result<Learned, DetectorError> {
         let (dimension, device) = (self.extractor.dimension(), self.extractor.device());
         let positions = Positions::load(folder)?;
         let coreset = Coreset::load(folder, dimension, positions.members(), &self.options, device)?;
         let init = Init::blank(device);
         let mut neighbours = Neighbours::new(&init, dimension, &self.options, coreset.classes.count());
-        module_file::load(&folder.join(STATE), &mut neighbours)?;
-        self.learned = Some(Learned::new(coreset, positions, neighbours, device)?);
-        Ok(())
+        module_file::load(&folder.join(NETWORK), &mut neighbours)?;
+        Learned::new(coreset, positions, neighbours, device)
     }
 
-    fn parameters(&self) -> Option<u64> {
-        self.learned.as_ref().map(|learned| {
-            let picks = learned.coreset.bank.count().max(learned.coreset.classes.count());
-            let remembered = picks * self.extractor.dimension() + learned.positions.numbers();
-            (learned.neighbours.num_params() + remembered) as u64
-        })
+    fn parameters(&self, learned: &Learned) -> u64 {
+        let picks = learned.coreset.bank.count().max(learned.coreset.classes.count());
+        let remembered = picks * self.extractor.dimension() + learned.positions.numbers();
+        (learned.neighbours.num_params() + remembered) as u64
     }
 }
 
@@ -202,7 +168,7 @@ impl DetectorPlugin for Pni {
             patch,
             dimension: dimension.unwrap_or(channels),
         })?;
-        Ok(Box::new(Self { options, geometry, extractor, learned: None }))
+        Ok(Trained::not_yet(Self { options, geometry, extractor }))
     }
 }
 

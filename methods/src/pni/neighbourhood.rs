@@ -3,7 +3,7 @@
 use super::options::{HiddenCell, Options};
 use crate::device::download;
 use crate::kernel::{Follow, conv2d};
-use crate::layer::{BatchNorm, Dropout, Init, LinearMap};
+use crate::layer::{BatchNorm, Dropout, Init, Linear};
 use burn::module::{Module, Param};
 use burn::tensor::activation::softmax;
 use burn::tensor::{Tensor, TensorData};
@@ -25,13 +25,13 @@ pub struct Neighbours {
     bias: Param<Tensor<1>>,
     norm: BatchNorm,
     hidden: Vec<Hidden>,
-    answer: LinearMap,
+    answer: Linear,
 }
 
 /// A hidden layer.
 #[derive(Module, Debug)]
 struct Hidden {
-    map: LinearMap,
+    map: Linear,
     norm: BatchNorm,
 }
 
@@ -39,22 +39,17 @@ impl Neighbours {
     /// For patches of `dimension` values, with PyTorch's initialisation of linear layers.
     pub fn new(init: &Init<'_>, dimension: usize, options: &Options, classes: usize) -> Self {
         let width = options.width;
-        let bound = |fan_in: usize| 1.0 / (fan_in as f64).sqrt();
-        let linear = |init: &Init<'_>, to: usize| {
-            let weight = init.at("weight").uniform([to, width], bound(width));
-            LinearMap::new(weight, Some(init.at("bias").uniform([to], bound(width))))
-        };
-        let seen = bound((SIDE * SIDE - 1) * dimension);
+        let seen = Init::bound((SIDE * SIDE - 1) * dimension);
         let hidden = |layer: usize| {
             let init = init.at("hidden").at(layer);
-            Hidden { map: linear(&init, width), norm: BatchNorm::new(&init, width) }
+            Hidden { map: Linear::new(&init, width, width), norm: BatchNorm::new(&init, width) }
         };
         Self {
             first: init.at("first.weight").uniform([width, dimension, SIDE, SIDE], seen),
             bias: init.at("first.bias").uniform([width], seen),
             norm: BatchNorm::new(init, width),
             hidden: (1..options.layers).map(hidden).collect(),
-            answer: linear(&init.at("answer"), classes),
+            answer: Linear::new(&init.at("answer"), width, classes),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Which members of the coreset occur where.
 
 use harness::contract::error::DetectorError;
+use harness::contract::state;
 use std::fs;
 use std::path::Path;
 
@@ -62,10 +63,9 @@ impl Positions {
     /// # Errors
     /// When the file cannot be written.
     pub fn save(&self, folder: &Path) -> Result<(), DetectorError> {
-        let path = folder.join(STATE);
         let shares = self.shares.iter().flat_map(|share| share.to_le_bytes());
         let bytes: Vec<u8> = (self.members as u32).to_le_bytes().into_iter().chain(shares).collect();
-        fs::write(&path, bytes).map_err(|error| DetectorError::state(&path, error))
+        state::write(&folder.join(STATE), &bytes)
     }
 
     /// Reads what [`save`](Self::save) wrote.
@@ -112,7 +112,7 @@ mod tests {
         let path = folder.path().join(STATE);
         let whole = fs::read(&path).unwrap();
         for length in [0, 3, 4, 7, whole.len() - 1, whole.len() - 4] {
-            fs::write(&path, &whole[..length]).unwrap();
+            state::write(&path, &whole[..length]).unwrap();
             let error = Positions::load(folder.path()).unwrap_err().to_string();
             assert!(error.contains(STATE) && error.contains("train again"), "{error}");
         }

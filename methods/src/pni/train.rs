@@ -1,12 +1,12 @@
 //! Training: remember, count, then learn which member is where.
 
-use super::Learned;
 use super::coreset::{Coreset, nearest};
+use super::learned::Learned;
 use super::neighbourhood::Neighbours;
 use super::options::Options;
 use super::position::Positions;
-use crate::jigsaw::cross_entropy;
 use crate::layer::{Dropout, Init};
+use crate::loss::cross_entropy;
 use crate::optimiser::Adam;
 use crate::patch_features::{Extractor, Patches};
 use crate::training::{Batch, Course};

@@ -2,7 +2,7 @@
 
 use crate::device;
 use crate::kernel::{Follow, conv2d};
-use crate::layer::{BatchNorm, Convolution, Init, UnscaledNorm};
+use crate::layer::{BatchNorm, Convolution, Init};
 use burn::module::{Module, Param};
 use burn::tensor::activation::{relu, silu};
 use burn::tensor::module::interpolate;
@@ -54,7 +54,7 @@ impl Residual {
 /// Ranks residuals, and turns the highest into anomaly maps.
 #[derive(Module, Debug)]
 pub struct Discrimination {
-    ranking: UnscaledNorm,
+    ranking: BatchNorm,
     blocks: Vec<Residual>,
     convolutions: Vec<Convolution>,
     /// Residuals kept for their maximum, and as many for their mean.
@@ -73,7 +73,7 @@ impl Discrimination {
             Convolution::new(&init.at("convolutions").at(index), pair[0], pair[1], 3)
         };
         Self {
-            ranking: UnscaledNorm::new(init, channels, EPSILON, MOMENTUM),
+            ranking: BatchNorm::unscaled(init, channels, EPSILON, MOMENTUM),
             blocks: (0..2).map(block).collect(),
             convolutions: widths.windows(2).enumerate().map(convolution).collect(),
             kept,
@@ -85,7 +85,7 @@ impl Discrimination {
     /// # Errors
     /// When the device fails.
     pub fn forward(&self, residuals: Tensor<4>, side: usize) -> Result<Tensor<4>, DetectorError> {
-        let normalised = self.ranking.forward(residuals.clone().detach());
+        let normalised = self.ranking.forward(residuals.clone().detach(), Follow::nothing());
         let selected = highest(residuals, normalised, self.kept)?;
         let [_, _, height, _] = selected.dims();
         let mut output = self.blocks.iter().fold(selected, |features, block| block.forward(features));

@@ -29,74 +29,44 @@ mod anomaly;
 mod block;
 pub mod discrimination;
 mod network;
+mod options;
 mod perlin;
 pub mod reconstruction;
 mod resample;
 pub mod selection;
 mod source;
 mod texture;
-mod training;
+mod train;
 
+pub use self::options::Options;
 pub use self::source::Source;
 
 use self::network::{Learned, Network, Selection};
 use self::source::Contents;
-use self::training::Training;
+use self::train::Training;
 use crate::anomalies::with_maps;
 use crate::backbone::{self, Backbone};
+use crate::device;
 use crate::layer::Init;
+use crate::rules;
+use crate::trained::{ModuleMethod, Trained};
 use crate::view::Planes;
-use crate::{device, module_file, rules};
-use burn::module::Module;
 use burn::tensor::activation::softmax;
 use burn::tensor::module::avg_pool2d;
 use burn::tensor::ops::AvgPoolOptions;
 use burn::tensor::{Device, Tensor};
 use harness::prelude::*;
-use rayon::prelude::*;
-use std::path::Path;
 
 /// The coarsest features have stride 16.
 const STRIDE: u32 = 16;
 /// Side of the window whose mean is a picture's score at its highest.
 const WINDOW: usize = 16;
-/// The name of the only state file.
-const STATE: &str = "network.safetensors";
-
-options! {
-    /// What RealNet decides.
-    pub struct Options {
-        /// Passes over the training pictures.
-        pub epochs: usize = 1000 => length().at_least(1).small("1"),
-        /// Pictures per step.
-        pub batch: usize = 16 => length().at_least(1),
-        /// Adam's step size.
-        pub learning_rate: f64 = 1e-4 => training().above(0),
-        /// Where the content of synthetic anomalies comes from.
-        pub source: Source = Source::Procedural => training(),
-        /// Probability that a training picture gets one.
-        pub anomalies: f64 = 0.5 => training().share(),
-        /// Batches on which channels are selected.
-        pub selection_batches: usize = 64 => training().at_least(1).small("1"),
-        /// Weight of the reconstruction in the loss, beside 1 for finding the masks.
-        pub reconstruction: f64 = 1.0 => training().at_least(0),
-        /// Width of the reconstructing networks relative to the published.
-        pub width_ratio: f64 = 1.0 => training().above(0).small("0.25"),
-    }
-}
-
-impl Options {
-    fn budget(&self, schedule: &Schedule, pictures: usize) -> Budget {
-        schedule.budget(pictures, self.batch, |_| self.epochs)
-    }
-}
 
 struct RealNet {
     options: Options,
     side: u32,
     device: Device,
     teacher: Box<dyn Backbone>,
-    learned: Option<(Learned, Selection)>,
 }
 
 impl RealNet {
@@ -104,17 +74,7 @@ impl RealNet {
         let side = rules::whole_strides(context.image_size, STRIDE)?;
         let device = device::open(context.device)?;
         let teacher = backbone::load(&context.backbone, &context.data_root, &device)?;
-        Ok(Self { options, side, device, teacher, learned: None })
-    }
-
-    fn learn(&mut self, learned: Learned) -> Result<(), DetectorError> {
-        let selection = learned.selection()?;
-        self.learned = Some((learned, selection));
-        Ok(())
-    }
-
-    fn learned(&self) -> Result<&(Learned, Selection), DetectorError> {
-        self.learned.as_ref().ok_or_else(rules::untrained)
+        Ok(Self { options, side, device, teacher })
     }
 }
 
@@ -125,15 +85,22 @@ fn image_scores(maps: Tensor<4>) -> Tensor<1> {
     avg_pool2d(maps, options).flatten::<2>(1, 3).max_dim(1).squeeze_dim(1)
 }
 
-impl Detector for RealNet {
+impl ModuleMethod for RealNet {
+    const FILE: &'static str = "network.safetensors";
+    type Model = Learned;
+
     fn geometry(&self) -> Geometry {
         Geometry::Stretch(self.side)
     }
 
-    fn fit(&mut self, train: &TrainingSet, context: &FitContext<'_>) -> Result<(), DetectorError> {
-        if train.pictures.is_empty() {
-            return Err(DetectorError::Training("there are no training pictures".into()));
-        }
+    fn blank(&self) -> Result<Learned, DetectorError> {
+        let kept = Selection::kept(self.teacher.channels());
+        let network = Network::new(&Init::blank(&self.device), kept, self.options.width_ratio);
+        let blank = Selection(kept.map(|count| vec![0; count]));
+        Ok(Learned::new(network, &blank, &self.device))
+    }
+
+    fn train(&self, train: &TrainingSet, context: &FitContext<'_>) -> Result<Learned, DetectorError> {
         let training = Training {
             options: &self.options,
             teacher: &*self.teacher,
@@ -142,39 +109,17 @@ impl Detector for RealNet {
             device: &self.device,
             context,
         };
-        let learned = training.run()?;
-        self.learn(learned)
+        training.run()
     }
 
-    fn score(&mut self, pictures: &[RgbImage]) -> Result<Vec<Anomaly>, DetectorError> {
-        let (learned, selection) = self.learned()?;
-        if pictures.is_empty() {
-            return Ok(Vec::new());
-        }
-        let planes: Vec<Planes> = pictures.par_iter().map(Planes::normalise).collect();
-        let features = self.teacher.features(device::upload(&planes, &self.device));
-        let answer = learned.network.forward(selection.apply(features), self.side as usize)?;
+    fn score(&self, learned: &Learned, pictures: &[RgbImage]) -> Result<Vec<Anomaly>, DetectorError> {
+        let pictures = device::upload_pictures(pictures, Planes::normalise, &self.device);
+        let features = learned.selection()?.apply(self.teacher.features(pictures));
+        let answer = learned.network.forward(features, self.side as usize)?;
         let maps = softmax(answer.logits, 1).narrow(1, 1, 1);
         let scores = device::download(image_scores(maps.clone()))?;
         let maps = device::download(maps)?;
         Ok(with_maps(scores, &maps, self.side))
-    }
-
-    fn save(&self, folder: &Path) -> Result<(), DetectorError> {
-        module_file::save(&folder.join(STATE), &self.learned()?.0)
-    }
-
-    fn load(&mut self, folder: &Path) -> Result<(), DetectorError> {
-        let kept = Selection::kept(self.teacher.channels());
-        let network = Network::new(&Init::blank(&self.device), kept, self.options.width_ratio);
-        let blank = Selection(kept.map(|count| vec![0; count]));
-        let mut learned = Learned::new(network, &blank, &self.device);
-        module_file::load(&folder.join(STATE), &mut learned)?;
-        self.learn(learned)
-    }
-
-    fn parameters(&self) -> Option<u64> {
-        self.learned.as_ref().map(|(learned, _)| learned.num_params() as u64)
     }
 }
 
@@ -202,7 +147,7 @@ impl DetectorPlugin for RealNetPlugin {
     }
 
     fn build(options: Options, context: &BuildContext) -> Result<Box<dyn Detector>, DetectorError> {
-        Ok(Box::new(RealNet::new(options, context)?))
+        Ok(Trained::not_yet(RealNet::new(options, context)?))
     }
 }
 

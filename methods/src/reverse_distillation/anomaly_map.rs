@@ -3,11 +3,11 @@
 //! Per scale `1 - cos` of teacher and student over the channels of each location; bilinear to the input's
 //! size; sum (or product) over scales; Gaussian smoothing; the maximum is the picture's score.
 
-use super::loss::cosine_distance;
 use super::options::{Fusion, ImageScore, Options};
 use crate::backbone::Features;
 use crate::device;
 use crate::layer::host::{gaussian, resize_aligned};
+use crate::loss::cosine_distance;
 use harness::contract::detector::{Anomaly, AnomalyMap};
 use harness::contract::error::DetectorError;
 use rayon::prelude::*;

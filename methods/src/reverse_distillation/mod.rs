@@ -20,6 +20,7 @@ pub mod projection;
 pub mod recipes;
 pub mod state;
 pub mod student;
+pub mod term;
 pub mod train;
 mod transport;
 
@@ -31,6 +32,7 @@ use crate::backbone::{self, Backbone, Features, Thawed};
 use crate::device;
 use crate::layer::Init;
 use crate::rules;
+use crate::trained::{Method, Trained};
 use crate::view::Planes;
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
@@ -40,7 +42,7 @@ use harness::contract::detector::{
 use harness::contract::error::DetectorError;
 use harness::contract::picture::Geometry;
 use image::RgbImage;
-use rayon::prelude::*;
+use std::borrow::Borrow;
 use std::path::Path;
 
 /// The coarsest features have stride 16, the embedding 32.
@@ -52,11 +54,10 @@ pub struct ReverseDistillation {
     side: u32,
     device: Device,
     teacher: Box<dyn Backbone>,
-    learned: Option<Learned>,
 }
 
 /// What training leaves behind, on a plain device.
-struct Learned {
+pub struct Learned {
     student: Student,
     /// The teacher that came out of training, if it learned.
     teacher: Option<Box<dyn Backbone>>,
@@ -74,22 +75,21 @@ impl ReverseDistillation {
     pub fn new(options: Options, context: &BuildContext) -> Result<Self, DetectorError> {
         let side = rules::whole_strides(context.image_size, STRIDE)?;
         let device = device::open(context.device)?;
-        let teacher = backbone::load(&context.backbone, &context.data_root, &device)?;
+        let teacher: Box<dyn Backbone> = backbone::load(&context.backbone, &context.data_root, &device)?;
         if options.tunes() && Thawed::new(&*teacher, &device).is_none() {
             let reason =
                 format!("is above 0, but the weights of {} cannot be trained here", context.backbone.name);
             return Err(DetectorError::Option { option: "teacher_rate", reason });
         }
-        Ok(Self { options, side, device, teacher, learned: None })
+        Ok(Self { options, side, device, teacher })
     }
 
-    fn learn(&mut self, student: Student, references: Vec<RgbImage>) -> Result<(), DetectorError> {
+    fn learned(&self, student: Student, references: Vec<RgbImage>) -> Result<Learned, DetectorError> {
         let teacher = student.teacher.as_ref().and_then(|tuned| tuned.network(&*self.teacher));
-        let chosen = self.chosen(&references)?.map(|picture| self.upload(std::slice::from_ref(picture)));
+        let chosen = self.chosen(&references)?.map(|picture| self.upload(&[picture]));
         let seeing = teacher.as_deref().unwrap_or(&*self.teacher);
         let reference = chosen.map(|picture| Reference::new(seeing, picture)).transpose()?;
-        self.learned = Some(Learned { student, teacher, references, reference });
-        Ok(())
+        Ok(Learned { student, teacher, references, reference })
     }
 
     /// The reference picture that scoring mixes in, if it does.
@@ -117,27 +117,48 @@ impl ReverseDistillation {
         }
     }
 
-    fn upload(&self, pictures: &[RgbImage]) -> Tensor<4> {
-        let planes: Vec<Planes> = pictures.par_iter().map(Planes::normalise).collect();
-        device::upload(&planes, &self.device)
+    fn upload<P: Borrow<RgbImage> + Sync>(&self, pictures: &[P]) -> Tensor<4> {
+        device::upload_pictures(pictures, Planes::normalise, &self.device)
     }
 
-    fn learned(&self) -> Result<&Learned, DetectorError> {
-        let untrained =
-            || DetectorError::Scoring("the detector has not been trained; fit or load it first".into());
-        self.learned.as_ref().ok_or_else(untrained)
+    /// A student of the right shape, about to be loaded.
+    fn blank(&self) -> Student {
+        Student::new(&Init::blank(&self.device), &*self.teacher, &self.options)
+    }
+
+    /// A detector whose student the official code trained, and what in its `file` was passed over. `reference` is a normal
+    /// picture, for options under which scores depend on one.
+    ///
+    /// # Errors
+    /// When official code knows no such student, the file does not fit, or a reference is needed and missing.
+    pub fn official(
+        self,
+        file: &Path,
+        reference: Option<&RgbImage>,
+    ) -> Result<(Box<dyn Detector>, Official), DetectorError> {
+        if self.options.projected.projection || self.options.puzzle.jigsaw != 0.0 {
+            return Err(DetectorError::NoOfficialFormat);
+        }
+        let mixes = self.options.mixes();
+        if mixes && reference.is_none() {
+            return Err(DetectorError::NoReference);
+        }
+        let mut student = self.blank();
+        let unused = official::load(file, &mut student)?;
+        let reference = reference.map(|picture| self.geometry().picture(picture));
+        let learned = self.learned(student, reference.into_iter().collect())?;
+        Ok((Trained::with(self, learned), Official { unused, uses_reference: mixes }))
     }
 }
 
-impl Detector for ReverseDistillation {
+impl Method for ReverseDistillation {
+    type Model = Learned;
+
     fn geometry(&self) -> Geometry {
         Geometry::Stretch(self.side)
     }
 
-    fn fit(&mut self, train: &TrainingSet, context: &FitContext<'_>) -> Result<(), DetectorError> {
-        if train.pictures.is_empty() {
-            return Err(DetectorError::Training("there are no training pictures".into()));
-        }
+    fn train(&self, train: &TrainingSet, context: &FitContext<'_>) -> Result<Learned, DetectorError> {
         let references = train.references.iter().filter_map(|&index| train.pictures.get(index).cloned());
         let references: Vec<RgbImage> = references.collect();
         // Before hours of training, not after.
@@ -147,49 +168,26 @@ impl Detector for ReverseDistillation {
         let student = Student::new(&init, &*self.teacher, &self.options);
         let trainer = Trainer::new(&self.options, &*self.teacher, student, &context.random);
         let student = trainer.run(&train.pictures, &self.device, context)?.valid();
-        self.learn(student, references)
+        self.learned(student, references)
     }
 
-    fn score(&mut self, pictures: &[RgbImage]) -> Result<Vec<Anomaly>, DetectorError> {
-        if pictures.is_empty() {
-            return Ok(Vec::new());
-        }
-        let learned = self.learned()?;
+    fn score(&self, learned: &Learned, pictures: &[RgbImage]) -> Result<Vec<Anomaly>, DetectorError> {
         let features = self.features(learned, self.upload(pictures))?;
         let answer = learned.student.forward(features.clone()).output();
         anomaly_map::anomalies(features, answer, self.side as usize, &self.options)
     }
 
-    fn save(&self, folder: &Path) -> Result<(), DetectorError> {
-        let learned = self.learned()?;
+    fn save(&self, learned: &Learned, folder: &Path) -> Result<(), DetectorError> {
         state::save(folder, &learned.student, &learned.references)
     }
 
-    fn load(&mut self, folder: &Path) -> Result<(), DetectorError> {
-        let mut student = Student::new(&Init::blank(&self.device), &*self.teacher, &self.options);
+    fn load(&self, folder: &Path) -> Result<Learned, DetectorError> {
+        let mut student = self.blank();
         let references = state::load(folder, &mut student)?;
-        self.learn(student, references)
+        self.learned(student, references)
     }
 
-    fn parameters(&self) -> Option<u64> {
-        self.learned.as_ref().map(|learned| learned.student.num_params() as u64)
-    }
-
-    fn load_official(
-        &mut self,
-        file: &Path,
-        reference: Option<&RgbImage>,
-    ) -> Result<Official, DetectorError> {
-        if self.options.projected.projection || self.options.puzzle.jigsaw != 0.0 {
-            return Err(DetectorError::NoOfficialFormat);
-        }
-        let mixes = self.options.mixes();
-        if mixes && reference.is_none() {
-            return Err(DetectorError::NoReference);
-        }
-        let mut student = Student::new(&Init::blank(&self.device), &*self.teacher, &self.options);
-        let unused = official::load(file, &mut student)?;
-        self.learn(student, reference.cloned().into_iter().collect())?;
-        Ok(Official { unused, uses_reference: mixes })
+    fn parameters(&self, learned: &Learned) -> u64 {
+        learned.student.num_params() as u64
     }
 }

@@ -159,7 +159,7 @@ mod tests {
     use super::super::options::Options;
     use super::super::recipes::{Fico, Gnl, Recipe};
     use super::*;
-    use crate::backbone;
+    use crate::backbone::{self, Backbone};
     use crate::layer::Init;
     use burn::tensor::Device;
     use harness::contract::backbone::{BackboneChoice, Weights};
@@ -172,7 +172,7 @@ mod tests {
     fn load_into(backbone: &str, options: &Options) -> Result<Vec<String>, DetectorError> {
         let device = Device::flex();
         let choice = BackboneChoice { name: backbone.into(), weights: Weights::Random(0) };
-        let teacher = backbone::load(&choice, Path::new("nowhere"), &device)?;
+        let teacher: Box<dyn Backbone> = backbone::load(&choice, Path::new("nowhere"), &device)?;
         load(&checkpoint(), &mut Student::new(&Init::blank(&device), &*teacher, options))
     }
 

@@ -14,12 +14,13 @@
 //!
 //! each summed over the three scales.
 
-use super::loss::{Term, cosine_distance};
 use super::options::{Options, ProjectedOptions, Transport};
+use super::term::Term;
 use super::transport;
 use crate::backbone::Features;
 use crate::kernel::{conv2d, instance_norm_leaky};
 use crate::layer::Init;
+use crate::loss::cosine_distance;
 use burn::module::{Module, Param};
 use burn::tensor::Tensor;
 use harness::contract::error::DetectorError;

@@ -1,18 +1,18 @@
 //! Training: one backward pass per step, over all views of a batch.
 
 use super::batches::{Batch, Batches};
-use super::loss::{self, Term};
+use super::loss;
 use super::mixing::{self, Mixed};
 use super::options::Options;
 use super::projection::{self, Projected};
 use super::student::{Answer, Student};
+use super::term::{self, Term};
 use crate::backbone::{Backbone, Features};
-use crate::device;
-use crate::jigsaw::cross_entropy;
-use crate::optimiser::Adam;
+use crate::loss::cross_entropy;
+use crate::optimiser::{Adam, loss_and_gradients};
 use crate::training::Course;
 use burn::module::Module;
-use burn::optim::{GradientsAccumulator, GradientsParams};
+use burn::optim::GradientsAccumulator;
 use burn::tensor::{Device, Tensor};
 use harness::contract::detector::FitContext;
 use harness::contract::error::DetectorError;
@@ -86,17 +86,16 @@ impl<'a> Trainer<'a> {
     /// When the device fails.
     pub fn step(&mut self, batch: impl Into<Batch<Tensor<4>>>) -> Result<f64, DetectorError> {
         let terms = self.terms(batch.into())?;
-        let Some(total) = loss::total(&terms) else {
+        let Some(total) = term::total(&terms) else {
             return Err(DetectorError::Training("every weight of the loss is 0; set distill".into()));
         };
-        let value = device::download(total.clone())?[0];
-        let gradients = GradientsParams::from_grads(total.backward(), &self.student);
+        let (value, gradients) = loss_and_gradients(&total, &self.student)?;
         self.gradients.accumulate(&self.student, gradients);
         self.done += 1;
         if self.done.is_multiple_of(self.accumulate) {
             self.update();
         }
-        Ok(f64::from(value))
+        Ok(value)
     }
 
     /// Moves the student by the gradients since the last time.

@@ -1,7 +1,7 @@
 //! What SimpleNet learns: the adaptor and the discriminator.
 
 use crate::kernel::Follow;
-use crate::layer::{BatchNorm, Init, LinearMap};
+use crate::layer::{BatchNorm, Init, Linear};
 use burn::module::Module;
 use burn::tensor::Tensor;
 use burn::tensor::activation::leaky_relu;
@@ -13,7 +13,7 @@ const SLOPE: f64 = 0.2;
 #[derive(Module, Debug)]
 pub struct Head {
     /// From features to features, with bias.
-    pub adaptor: LinearMap,
+    pub adaptor: Linear,
     /// The discriminator.
     pub discriminator: Discriminator,
 }
@@ -22,11 +22,11 @@ pub struct Head {
 #[derive(Module, Debug)]
 pub struct Discriminator {
     /// To the hidden layer, with bias.
-    pub hidden: LinearMap,
+    pub hidden: Linear,
     /// Over all patches of a batch, true and noisy ones together.
     pub norm: BatchNorm,
     /// To one answer: high for normal patches.
-    pub answer: LinearMap,
+    pub answer: Linear,
 }
 
 impl Head {
@@ -38,15 +38,15 @@ impl Head {
             init.at(place).normal([to, from], (2.0 / (from + to) as f64).sqrt())
         };
         let biased = |place: &str, from: usize, to: usize| {
-            let bias = init.at(place).at("bias").uniform([to], 1.0 / (from as f64).sqrt());
-            LinearMap::new(weight(place, from, to), Some(bias))
+            let bias = init.at(place).at("bias").uniform([to], Init::bound(from));
+            Linear { weight: weight(place, from, to), bias: Some(bias) }
         };
         Self {
             adaptor: biased("adaptor", dimension, dimension),
             discriminator: Discriminator {
                 hidden: biased("hidden", dimension, hidden),
                 norm: BatchNorm::new(init, hidden),
-                answer: LinearMap::new(weight("answer", hidden, 1), None),
+                answer: Linear { weight: weight("answer", hidden, 1), bias: None },
             },
         }
     }

@@ -18,13 +18,13 @@ mod train;
 
 use self::head::Head;
 use self::options::Options;
+use crate::device;
 use crate::layer::Init;
 use crate::patch_features::{Extractor, Neighbourhood, Patches, anomaly_map, centre_crop};
-use crate::{device, module_file, rules};
+use crate::trained::{ModuleMethod, Trained};
 use burn::module::Module;
 use burn::tensor::Tensor;
 use harness::prelude::*;
-use std::path::Path;
 
 /// Pictures that are scored at once.
 const BATCH: usize = 8;
@@ -32,33 +32,34 @@ const BATCH: usize = 8;
 /// The finer of the two feature maps has this stride.
 const STRIDE: u32 = 8;
 
-/// The file of the trained head.
-const STATE: &str = "head.safetensors";
-
 /// The detector.
 pub struct SimpleNet {
     options: Options,
     geometry: Geometry,
     extractor: Extractor,
-    head: Option<Head>,
 }
 
-impl Detector for SimpleNet {
+impl ModuleMethod for SimpleNet {
+    const FILE: &'static str = "head.safetensors";
+    type Model = Head;
+
     fn geometry(&self) -> Geometry {
         self.geometry
     }
 
-    fn fit(&mut self, train: &TrainingSet, context: &FitContext<'_>) -> Result<(), DetectorError> {
+    fn blank(&self) -> Result<Head, DetectorError> {
+        let init = Init::blank(self.extractor.device());
+        Ok(Head::new(&init, self.extractor.dimension(), self.options.hidden))
+    }
+
+    fn train(&self, train: &TrainingSet, context: &FitContext<'_>) -> Result<Head, DetectorError> {
         let differentiating = self.extractor.device().clone().autodiff();
         let init = Init::random(&context.random, &differentiating);
         let head = Head::new(&init, self.extractor.dimension(), self.options.hidden);
-        let head = train::run(&self.options, &self.extractor, head, &train.pictures, context)?;
-        self.head = Some(head.valid());
-        Ok(())
+        Ok(train::run(&self.options, &self.extractor, head, &train.pictures, context)?.valid())
     }
 
-    fn score(&mut self, pictures: &[RgbImage]) -> Result<Vec<Anomaly>, DetectorError> {
-        let head = self.head.as_ref().ok_or_else(rules::untrained)?;
+    fn score(&self, head: &Head, pictures: &[RgbImage]) -> Result<Vec<Anomaly>, DetectorError> {
         let mut anomalies = Vec::with_capacity(pictures.len());
         for batch in pictures.chunks(BATCH) {
             let Patches { vectors, height, width } = self.extractor.patches(batch);
@@ -70,22 +71,6 @@ impl Detector for SimpleNet {
             }));
         }
         Ok(anomalies)
-    }
-
-    fn save(&self, folder: &Path) -> Result<(), DetectorError> {
-        module_file::save(&folder.join(STATE), self.head.as_ref().ok_or_else(rules::untrained)?)
-    }
-
-    fn load(&mut self, folder: &Path) -> Result<(), DetectorError> {
-        let init = Init::blank(self.extractor.device());
-        let mut head = Head::new(&init, self.extractor.dimension(), self.options.hidden);
-        module_file::load(&folder.join(STATE), &mut head)?;
-        self.head = Some(head);
-        Ok(())
-    }
-
-    fn parameters(&self) -> Option<u64> {
-        self.head.as_ref().map(|head| head.num_params() as u64)
     }
 }
 
@@ -114,7 +99,7 @@ impl DetectorPlugin for SimpleNet {
             patch,
             dimension: dimension.unwrap_or(channels + channels / 2),
         })?;
-        Ok(Box::new(Self { options, geometry, extractor, head: None }))
+        Ok(Trained::not_yet(Self { options, geometry, extractor }))
     }
 }
 

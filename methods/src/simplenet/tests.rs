@@ -20,7 +20,7 @@ fn kept_and_recomputed_features_give_the_same_weights() {
         detector.fit(&TrainingSet { pictures, references: Vec::new() }, &context).unwrap();
         let folder = tempfile::tempdir().unwrap();
         detector.save(folder.path()).unwrap();
-        let bytes = std::fs::read(folder.path().join(STATE)).unwrap();
+        let bytes = std::fs::read(folder.path().join(SimpleNet::FILE)).unwrap();
         // Behind the header, whose length stands first: it names each parameter of a run anew.
         bytes[8 + u64::from_le_bytes(bytes[..8].try_into().unwrap()) as usize..].to_vec()
     };

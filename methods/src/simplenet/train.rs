@@ -2,11 +2,9 @@
 
 use super::head::Head;
 use super::options::Options;
-use crate::device::download;
-use crate::optimiser::{Adam, Decay};
+use crate::optimiser::{Adam, Decay, loss_and_gradients};
 use crate::patch_features::Extractor;
 use crate::training::{Batch, Course};
-use burn::optim::GradientsParams;
 use burn::tensor::{Tensor, TensorData};
 use harness::contract::detector::FitContext;
 use harness::contract::error::DetectorError;
@@ -53,12 +51,11 @@ pub fn run(
             let adapted = head.adapt(batch.autodiff());
             let noisy = adapted.clone() + noise;
             let loss = hinge(head.discriminate(Tensor::cat(vec![adapted, noisy], 0)), options.margin);
-            let value = download(loss.clone())?[0];
-            let mut gradients = GradientsParams::from_grads(loss.backward(), &head);
+            let (value, mut gradients) = loss_and_gradients(&loss, &head)?;
             // Cloning a module shares its tensors, so this is cheap.
             head.adaptor = adaptor.step(head.adaptor.clone(), &mut gradients);
             head.discriminator = discriminator.step(head.discriminator.clone(), &mut gradients);
-            Ok(f64::from(value))
+            Ok(value)
         },
     )?;
     Ok(head)
@@ -89,6 +86,7 @@ fn noise([rows, columns]: [usize; 2], deviation: f64, random: &Root, step: usize
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::device::download;
     use burn::tensor::Device;
 
     #[test]

@@ -9,6 +9,7 @@ use super::levels::Levels;
 use super::lookup::{self, Histogram, Lookup};
 use super::pixel_ops::PixelOp;
 use super::resampling::{Affine, resample};
+use image::RgbImage;
 use std::borrow::Cow;
 
 /// A picture and the tables still to be applied to it, one per channel.
@@ -18,6 +19,13 @@ pub struct Chain<'a> {
     pub picture: Cow<'a, Levels>,
     /// What each level of each channel becomes.
     pub tables: [Lookup; 3],
+}
+
+impl PixelOp {
+    /// A new picture of the same size, with the operation applied.
+    pub fn apply(&self, image: &RgbImage) -> RgbImage {
+        RgbImage::from(&*Chain::run(&Levels::from(image), &[*self]).settled())
+    }
 }
 
 impl<'a> Chain<'a> {

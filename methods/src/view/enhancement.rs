@@ -4,9 +4,9 @@
 //! Loops are types, not closures: only then does all of a loop become part of the function that is compiled for the
 //! processor's widest registers.
 
+use super::grey::luma;
 use super::levels::Levels;
 use super::lookup::blend;
-use super::pixel_ops::luma;
 use pulp::{Arch, Simd, WithSimd};
 
 /// Blends from grey (factor 0) to the original colours (1) and beyond (Pillow's

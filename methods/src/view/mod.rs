@@ -3,6 +3,7 @@
 pub mod augmix;
 mod chain;
 mod enhancement;
+mod grey;
 mod levels;
 mod lookup;
 mod mixture;
@@ -15,6 +16,7 @@ mod resampling;
 pub mod simplex;
 
 pub use augmix::{AugMix, AugMixDraw, DrawRule};
+pub use grey::luma;
 pub use op_list::OpList;
 pub use pixel_ops::{OpName, PixelOp};
 pub use planes::{Planes, grey_after_normalisation, grey_before_normalisation};

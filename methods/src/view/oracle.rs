@@ -2,7 +2,8 @@
 //! code of this folder must equal byte for byte.
 
 use super::augmix::AugMixDraw;
-use super::pixel_ops::{PixelOp, luma};
+use super::grey::luma;
+use super::pixel_ops::PixelOp;
 use super::planes::Planes;
 use super::resampling::Affine;
 use image::{Rgb, RgbImage};

@@ -11,9 +11,6 @@
 //!
 //! [`PixelOp`] says what they mean, `lookup.rs`, `enhancement.rs` and `resampling.rs` how they are computed.
 
-use super::chain::Chain;
-use super::levels::Levels;
-use image::RgbImage;
 use serde::{Deserialize, Serialize};
 
 /// One pixel operation with its parameter resolved.
@@ -68,11 +65,6 @@ pub enum OpName {
 }
 
 impl PixelOp {
-    /// A new picture of the same size, with the operation applied.
-    pub fn apply(&self, image: &RgbImage) -> RgbImage {
-        RgbImage::from(&*Chain::run(&Levels::from(image), &[*self]).settled())
-    }
-
     /// What the operation is called.
     pub fn name(&self) -> OpName {
         match self {
@@ -93,23 +85,17 @@ impl PixelOp {
     }
 }
 
-/// Grey level of a pixel: Pillow's conversion to mode `L` (ITU-R 601-2 weights in 16-bit fixed
-/// point, rounded).
-#[inline(always)]
-pub fn luma([red, green, blue]: [u8; 3]) -> u8 {
-    let weighted = u32::from(red) * 19_595 + u32::from(green) * 38_470 + u32::from(blue) * 7_471;
-    ((weighted + 0x8000) >> 16) as u8
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::view::oracle;
+    use crate::view::chain::Chain;
+    use crate::view::levels::Levels;
+    use crate::view::{luma, oracle};
     use PixelOp::{
         Autocontrast, Brightness, Color, Contrast, Equalize, Posterize, Rotate, Sharpness, ShearX, ShearY,
         Solarize, TranslateX, TranslateY,
     };
-    use image::Rgb;
+    use image::{Rgb, RgbImage};
     use proptest::prelude::*;
 
     fn flat(value: u8) -> RgbImage {

@@ -13,7 +13,7 @@
 
 use image::RgbImage;
 
-use super::pixel_ops::luma;
+use super::grey::luma;
 
 /// Mean of red, green and blue over ImageNet, on the scale 0..=1, as torchvision's pretrained
 /// networks expect it.

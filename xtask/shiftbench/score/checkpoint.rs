@@ -6,6 +6,7 @@ use crate::out::say;
 use harness::contract::backbone::BackboneEntry;
 use harness::contract::backbone::{BackboneChoice, Teacher, Weights};
 use harness::contract::detector::{BuildContext, Detector, Official, REFERENCE};
+use harness::contract::error::DetectorError;
 use harness::contract::options::{Class, Resolved};
 use harness::contract::picture::open_rgb;
 use harness::contract::registry::{self, DetectorEntry};
@@ -66,10 +67,9 @@ fn official(options: &cli::Score) -> Result<Box<dyn Detector>, Exit> {
     let chosen = set_options(&entry.card, &(entry.card.resolve)(&[]).unwrap_or_default(), &options.settings)?;
     let reference = options.reference.as_deref().map(open_rgb).transpose().map_err(data)?;
     let context = context(options, options.image_size.unwrap_or(OFFICIAL_SIDE), backbone);
-    let mut detector = (entry.build)(&chosen, &context)?;
-    let reference = reference.map(|picture| detector.geometry().picture(&picture));
-    let Official { unused, uses_reference } =
-        detector.load_official(&options.checkpoint, reference.as_ref())?;
+    let load = entry.official.ok_or(DetectorError::NoOfficialFormat)?;
+    let (detector, Official { unused, uses_reference }) =
+        load(&chosen, &context, &options.checkpoint, reference.as_ref())?;
     say_unused(&options.checkpoint, &unused);
     if reference.is_some() && !uses_reference {
         say!("note: --reference is not used: {method} does not mix features here");

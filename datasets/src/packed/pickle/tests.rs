@@ -1,5 +1,6 @@
 //! Against files that Python wrote (`tests/reference/packed.py`), and against hostile ones.
 
+use super::machine::MOST_INSTRUCTIONS;
 use super::*;
 use std::fs;
 

@@ -1,7 +1,21 @@
 //! Looking at what a pickle holds.
 
 use super::known::Dtype;
-use super::{Id, Node, Pickle};
+use super::node::{Id, Node};
+
+/// An opened pickle.
+#[derive(Clone, Debug)]
+pub(crate) struct Pickle<'a> {
+    pub(super) nodes: Vec<Node<'a>>,
+    pub(super) root: Id,
+}
+
+impl Pickle<'_> {
+    /// What the file holds.
+    pub fn root(&self) -> Value<'_> {
+        Value::new(self, self.root)
+    }
+}
 
 /// A value in a pickle.
 #[derive(Clone, Copy, Debug)]

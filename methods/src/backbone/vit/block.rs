@@ -1,7 +1,7 @@
 //! One block of a frozen vision transformer.
 
-use super::Plan;
 use super::layout::{self, Layout};
+use super::plan::Plan;
 use crate::backbone::Parameters;
 use burn::tensor::ops::AttentionModuleOptions;
 use burn::tensor::{Device, Tensor, TensorData, activation, module};

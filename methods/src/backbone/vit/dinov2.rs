@@ -1,7 +1,8 @@
 //! The networks of DINOv2, and a toy.
 
-use super::{Plan, VisionTransformer};
-use crate::backbone::TokenArchitecture;
+use super::VisionTransformer;
+use super::plan::Plan;
+use crate::backbone::{Architecture, Network};
 use harness::contract::backbone::BackboneEntry;
 use harness::contract::backbone::BackboneKind;
 use harness::prelude::inventory;
@@ -18,28 +19,28 @@ const BASE_REGISTERS: Plan = Plan { registers: 4, ..BASE };
 pub const TINY: Plan = Plan { width: 24, depth: 4, heads: 3, patch: 14, grid: 3, registers: 1 };
 
 inventory::submit! {
-    TokenArchitecture {
+    Architecture {
         name: "dinov2_vits14",
-        build: |p, d| Box::new(VisionTransformer::load(SMALL, p, d)),
+        build: |p, d| Network::Tokens(Box::new(VisionTransformer::load(SMALL, p, d))),
     }
 }
 inventory::submit! {
-    TokenArchitecture { name: "dinov2_vitb14", build: |p, d| Box::new(VisionTransformer::load(BASE, p, d)) }
+    Architecture { name: "dinov2_vitb14", build: |p, d| Network::Tokens(Box::new(VisionTransformer::load(BASE, p, d))) }
 }
 inventory::submit! {
-    TokenArchitecture {
+    Architecture {
         name: "dinov2_vits14_reg",
-        build: |p, d| Box::new(VisionTransformer::load(SMALL_REGISTERS, p, d)),
+        build: |p, d| Network::Tokens(Box::new(VisionTransformer::load(SMALL_REGISTERS, p, d))),
     }
 }
 inventory::submit! {
-    TokenArchitecture {
+    Architecture {
         name: "dinov2_vitb14_reg",
-        build: |p, d| Box::new(VisionTransformer::load(BASE_REGISTERS, p, d)),
+        build: |p, d| Network::Tokens(Box::new(VisionTransformer::load(BASE_REGISTERS, p, d))),
     }
 }
 inventory::submit! {
-    TokenArchitecture { name: "tiny_vit", build: |p, d| Box::new(VisionTransformer::load(TINY, p, d)) }
+    Architecture { name: "tiny_vit", build: |p, d| Network::Tokens(Box::new(VisionTransformer::load(TINY, p, d))) }
 }
 
 inventory::submit! {

@@ -4,31 +4,16 @@
 mod block;
 mod dinov2;
 mod layout;
+mod plan;
 mod position;
 
 use self::block::{Block, normalise};
 use self::layout::Layout;
+use self::plan::Plan;
 use super::{Parameters, TokenBackbone};
 use crate::kernel::{Follow, conv2d_frozen};
 use burn::tensor::ops::ConvOptions;
 use burn::tensor::{Device, Tensor, TensorData};
-
-/// The dimensions of a vision transformer.
-#[derive(Clone, Copy, Debug)]
-pub struct Plan {
-    /// Values of a token.
-    pub width: usize,
-    /// Blocks.
-    pub depth: usize,
-    /// Heads of its attention.
-    pub heads: usize,
-    /// Side of a patch in pixels.
-    pub patch: usize,
-    /// Patches along a side of the pictures it was trained on.
-    pub grid: usize,
-    /// Register tokens.
-    pub registers: usize,
-}
 
 /// A frozen vision transformer.
 #[derive(Debug)]

@@ -1,5 +1,5 @@
 use super::*;
-use crate::backbone::load_tokens;
+use crate::backbone::{self, TokenBackbone};
 use crate::device::download;
 use harness::contract::backbone::{BackboneChoice, Weights};
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ fn fixture(name: &str) -> PathBuf {
 
 fn load(name: &str, weights: Weights) -> Result<Box<dyn TokenBackbone>, String> {
     let choice = BackboneChoice { name: name.into(), weights };
-    load_tokens(&choice, Path::new("nowhere"), &Device::flex()).map_err(|error| error.to_string())
+    backbone::load(&choice, Path::new("nowhere"), &Device::flex()).map_err(|error| error.to_string())
 }
 
 /// As `tests/reference/transformer.py` draws it: 28 by 70 pixels, two by five patches.

@@ -1,4 +1,5 @@
 use super::*;
+use crate::trained::Trained;
 use harness::contract::backbone::{BackboneChoice, Weights};
 use harness::contract::device::DeviceChoice;
 use harness::contract::seed::Root;
@@ -27,7 +28,7 @@ fn picture(number: u32, exchanged: Option<(u32, u32)>) -> RgbImage {
 #[test]
 fn a_solver_that_knows_the_order_finds_what_is_out_of_place() {
     let options = Options { learning_rate: 0.05, crop: 1.0, grey: 0.0, ..Options::default() };
-    let mut solver = solver(options, 50).unwrap();
+    let mut solver = Trained::not_yet(solver(options, 50).unwrap());
     assert_eq!(solver.geometry(), Geometry::Stretch(48));
     let losses = RefCell::new(Vec::new());
     let progress = |_: usize, _: usize, loss: Option<f64>| losses.borrow_mut().extend(loss);

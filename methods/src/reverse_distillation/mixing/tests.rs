@@ -96,7 +96,7 @@ fn draws_are_functions_of_their_name_and_follow_the_options() {
 fn layers_and_target_are_those_of_the_options() {
     let device = Device::flex();
     let choice = BackboneChoice { name: "tiny".into(), weights: Weights::Random(0) };
-    let teacher = backbone::load(&choice, Path::new("nowhere"), &device).unwrap();
+    let teacher: Box<dyn Backbone> = backbone::load(&choice, Path::new("nowhere"), &device).unwrap();
     let values: Vec<f32> =
         (0..2 * 3 * 32 * 32).map(|index| ((index * 37) % 101) as f32 / 50.0 - 1.0).collect();
     let pictures = Tensor::from_data(TensorData::new(values, [2, 3, 32, 32]), &device);

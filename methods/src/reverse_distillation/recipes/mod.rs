@@ -36,6 +36,8 @@ use super::ReverseDistillation;
 use super::STRIDE;
 use super::options::Options;
 use crate::rules;
+use crate::trained::Trained;
+use harness::contract::detector::LoadOfficial;
 use harness::prelude::*;
 use std::marker::PhantomData;
 
@@ -104,6 +106,9 @@ impl<R: Recipe> DetectorPlugin for Plugin<R> {
     const NEEDS_BACKBONE: bool = true;
     const COST: Cost = R::COST;
     const STATE: &'static str = R::STATE;
+    const OFFICIAL: Option<LoadOfficial<Options>> = Some(|options, context, file, reference| {
+        ReverseDistillation::new(options, context)?.official(file, reference)
+    });
     type Options = Options;
 
     fn defaults() -> Options {
@@ -127,6 +132,6 @@ impl<R: Recipe> DetectorPlugin for Plugin<R> {
     }
 
     fn build(options: Options, context: &BuildContext) -> Result<Box<dyn Detector>, DetectorError> {
-        Ok(Box::new(ReverseDistillation::new(options, context)?))
+        Ok(Trained::not_yet(ReverseDistillation::new(options, context)?))
     }
 }

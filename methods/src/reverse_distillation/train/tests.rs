@@ -1,10 +1,11 @@
 use super::super::options::{GreyView, Views};
 use super::super::recipes::{Gnl, Rd, RdAugmix, RdPlusPlus, Recipe};
 use super::*;
-use crate::backbone;
 use crate::layer::Init;
 use crate::view::Planes;
+use crate::{backbone, device};
 use burn::module::{ModuleVisitor, Param};
+use burn::optim::GradientsParams;
 use harness::contract::backbone::{BackboneChoice, Weights};
 use image::Rgb;
 use std::path::Path;

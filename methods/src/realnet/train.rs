@@ -1,12 +1,12 @@
 //! Selecting channels, then learning to reconstruct and to discriminate on synthetic anomalies.
 
-use super::Options;
 use super::anomaly::Synthetic;
 use super::network::{Learned, Network, Selection};
+use super::options::Options;
 use super::selection::Costs;
 use super::source::Contents;
 use crate::backbone::Backbone;
-use crate::device;
+use crate::device::upload_pictures;
 use crate::layer::Init;
 use crate::optimiser::Adam;
 use crate::training::Course;
@@ -52,8 +52,8 @@ impl Training<'_> {
         let budget = self.options.budget(&self.context.schedule, self.pictures.len());
         Course::new(self.context, budget.steps).stage("shuffle", self.pictures.len(), budget, |batch| {
             let samples = self.draw(&batch.pictures, &batch.epoch.to_string(), anomalies)?;
-            let clean: Vec<_> = batch.pictures.iter().map(|&index| &self.pictures[index]).collect();
-            let clean = selection.apply(self.teacher.features(self.upload(&clean))).map(Tensor::autodiff);
+            let clean = self.upload(&batch.of(self.pictures));
+            let clean = selection.apply(self.teacher.features(clean)).map(Tensor::autodiff);
             let altered: Vec<_> = samples.iter().map(|sample| &sample.picture).collect();
             let altered = selection.apply(self.teacher.features(self.upload(&altered))).map(Tensor::autodiff);
             let side = self.pictures[0].width() as usize;
@@ -108,8 +108,7 @@ impl Training<'_> {
     }
 
     fn upload(&self, pictures: &[&RgbImage]) -> Tensor<4> {
-        let planes: Vec<Planes> = pictures.par_iter().map(|picture| Planes::normalise(picture)).collect();
-        device::upload(&planes, self.device)
+        upload_pictures(pictures, Planes::normalise, self.device)
     }
 
     /// 1 where a pixel is anomalous: `[batch, 1, side, side]`.

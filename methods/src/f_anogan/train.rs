@@ -2,8 +2,10 @@
 
 use super::critic::Critic;
 use super::generator::Generator;
+use super::networks::{Networks, planes};
+use super::options::Options;
 use super::penalty::{direction, penalty};
-use super::{Networks, Options, upload};
+use crate::device::upload_pictures;
 use crate::layer::Init;
 use crate::optimiser::Adam;
 use crate::training::{Batch, Course};
@@ -78,7 +80,7 @@ impl Source<'_> {
             if stream.random::<bool>() { imageops::flip_horizontal(picture) } else { picture.clone() }
         };
         let turned: Vec<RgbImage> = batch.pictures.iter().map(turned).collect();
-        upload(&turned.iter().collect::<Vec<_>>(), self.device)
+        upload_pictures(&turned, planes, self.device)
     }
 
     /// Standard Gaussian latent vectors `[batch, length]`.

@@ -1,8 +1,9 @@
 //! Two stages: an autoencoder, then its encoder alone.
 
 use super::network::{Decoder, EMBEDDING, Encoder};
-use super::sphere::{centre, distances, radius, soft_boundary};
-use super::{Objective, Options, Sphere, upload};
+use super::options::{Objective, Options};
+use super::preprocessing::spread;
+use super::sphere::{Sphere, centre, distances, radius, soft_boundary};
 use crate::device;
 use crate::layer::Init;
 use crate::optimiser::Adam;
@@ -31,7 +32,8 @@ pub fn run(
     let range = options.pre.range(pictures);
     let load = |batch: &[usize]| {
         let pictures: Vec<_> = batch.iter().map(|&index| &pictures[index]).collect();
-        upload(&pictures, options.pre, range, device)
+        let planes = |picture: &RgbImage| spread(options.pre.planes(picture), range);
+        device::upload_pictures(&pictures, planes, device)
     };
     let differentiating = device.clone().autodiff();
     let init = Init::random(&context.random, &differentiating);

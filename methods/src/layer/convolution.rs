@@ -1,14 +1,9 @@
-//! Convolutions and matrices with a bias, for networks that do not normalise right behind them.
+//! Convolutions with a bias, for networks that do not normalise right behind them.
 
 use super::Init;
 use crate::kernel::conv2d;
 use burn::module::{Module, Param};
 use burn::tensor::Tensor;
-
-/// PyTorch's default bound of uniform weights and biases.
-fn bound(fan_in: usize) -> f64 {
-    1.0 / (fan_in as f64).sqrt()
-}
 
 /// Convolution of stride 1, padded by half its kernel, with a bias.
 #[derive(Module, Debug)]
@@ -22,7 +17,7 @@ pub struct Convolution {
 impl Convolution {
     /// With PyTorch's default initialisation.
     pub fn new(init: &Init<'_>, input: usize, output: usize, side: usize) -> Self {
-        let bound = bound(input * side * side);
+        let bound = Init::bound(input * side * side);
         Self {
             weight: init.at("weight").uniform([output, input, side, side], bound),
             bias: init.at("bias").uniform([output], bound),
@@ -44,30 +39,5 @@ impl Convolution {
         let weight = self.weight.val();
         let padding = weight.dims()[3] / 2;
         conv2d(input, weight, stride, padding) + self.bias.val().reshape([1, -1, 1, 1])
-    }
-}
-
-/// A matrix with a bias.
-#[derive(Module, Debug)]
-pub struct Linear {
-    /// `[out, in]`.
-    pub weight: Param<Tensor<2>>,
-    /// `[out]`.
-    pub bias: Param<Tensor<1>>,
-}
-
-impl Linear {
-    /// With PyTorch's default initialisation.
-    pub fn new(init: &Init<'_>, input: usize, output: usize) -> Self {
-        let bound = bound(input);
-        Self {
-            weight: init.at("weight").uniform([output, input], bound),
-            bias: init.at("bias").uniform([output], bound),
-        }
-    }
-
-    /// `[batch, in]` to `[batch, out]`.
-    pub fn forward(&self, input: Tensor<2>) -> Tensor<2> {
-        input.matmul(self.weight.val().transpose()) + self.bias.val().unsqueeze()
     }
 }

@@ -1,11 +1,10 @@
-//! Adam (Kingma & Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015) and gradient descent, as PyTorch
-//! evaluates them.
+//! Adam (Kingma & Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015) as PyTorch evaluates it.
 //!
 //! burn's own Adam adds 1e-5 where PyTorch adds 1e-8, and passes over memory a dozen times per step.
 
-use crate::device;
+use super::{loss_and_gradients, walk};
 use crate::kernel::{self, AdamStep};
-use burn::module::{Module, ModuleMapper, Param, ParamId};
+use burn::module::{Module, ParamId};
 use burn::optim::GradientsParams;
 use burn::tensor::Tensor;
 use harness::contract::error::DetectorError;
@@ -65,11 +64,10 @@ impl Adam {
     /// # Errors
     /// When the device fails.
     pub fn descend<M: Module>(&mut self, module: &mut M, loss: &Tensor<1>) -> Result<f64, DetectorError> {
-        let value = device::download(loss.clone())?[0];
-        let mut gradients = GradientsParams::from_grads(loss.backward(), module);
+        let (value, mut gradients) = loss_and_gradients(loss, module)?;
         // Cloning a module shares its tensors, so this is cheap.
         *module = self.step(module.clone(), &mut gradients);
-        Ok(f64::from(value))
+        Ok(value)
     }
 
     /// Moves every parameter of `module` that has a gradient, which is taken out of `gradients`.
@@ -84,106 +82,30 @@ impl Adam {
             correction: correction(beta2).sqrt() as f32,
             epsilon: EPSILON as f32,
         };
-        let (rate, decay) = (self.rate, self.decay);
-        module.map(&mut Walk { step, rate, decay, gradients, moments: &mut self.moments })
-    }
-}
-
-struct Walk<'a> {
-    step: AdamStep,
-    rate: f64,
-    decay: Decay,
-    gradients: &'a mut GradientsParams,
-    moments: &'a mut BTreeMap<ParamId, [Tensor<1>; 2]>,
-}
-
-impl ModuleMapper for Walk<'_> {
-    fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
-        let (id, value, mapper) = param.consume();
-        let Some(gradient) = self.gradients.remove::<D>(id) else {
-            return Param::from_mapped_value(id, value, mapper);
-        };
-        let (shape, wanted) = (value.dims(), value.is_require_grad());
-        let gradient: Tensor<1> = gradient.flatten(0, D - 1);
-        let [first, second] = self.moments.remove(&id).unwrap_or_else(|| {
-            let zeros = || Tensor::zeros(gradient.shape(), &gradient.device());
-            [zeros(), zeros()]
-        });
-        let flat: Tensor<1> = value.inner().flatten(0, D - 1);
-        let (flat, gradient) = match self.decay {
-            Decay::None => (flat, gradient),
-            Decay::Coupled(share) => (flat.clone(), gradient + flat * share),
-            Decay::Decoupled(share) => (flat * (1.0 - self.rate * share), gradient),
-        };
-        let [value, first, second] = kernel::adam(self.step, [flat, gradient, first, second]);
-        self.moments.insert(id, [first, second]);
-        let value = Tensor::from_inner(value.reshape(shape)).set_require_grad(wanted);
-        Param::from_mapped_value(id, value, mapper)
-    }
-}
-
-/// Stochastic gradient descent with momentum 0.9 and weight decay 5e-4, as PyTorch evaluates it.
-#[derive(Debug)]
-pub struct Descent {
-    /// Step size; may be changed between steps.
-    pub rate: f64,
-    /// The running sum of gradients of every parameter that ever had one, flattened.
-    velocities: BTreeMap<ParamId, Tensor<1>>,
-}
-
-/// Share of the sum of gradients that lasts from step to step.
-const MOMENTUM: f64 = 0.9;
-/// Share of each value that is added to its gradient.
-const DECAY: f64 = 5e-4;
-
-impl Descent {
-    /// With this step size.
-    pub fn new(rate: f64) -> Self {
-        Self { rate, velocities: BTreeMap::new() }
-    }
-
-    /// Moves every parameter of `module` that has a gradient, which is taken out of `gradients`.
-    pub fn step<M: Module>(&mut self, module: M, gradients: &mut GradientsParams) -> M {
-        module.map(&mut Slope { rate: self.rate, gradients, velocities: &mut self.velocities })
-    }
-}
-
-struct Slope<'a> {
-    rate: f64,
-    gradients: &'a mut GradientsParams,
-    velocities: &'a mut BTreeMap<ParamId, Tensor<1>>,
-}
-
-impl ModuleMapper for Slope<'_> {
-    fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
-        let (id, value, mapper) = param.consume();
-        let Some(gradient) = self.gradients.remove::<D>(id) else {
-            return Param::from_mapped_value(id, value, mapper);
-        };
-        let (shape, wanted) = (value.dims(), value.is_require_grad());
-        let flat: Tensor<1> = value.inner().flatten(0, D - 1);
-        let gradient: Tensor<1> = gradient.flatten(0, D - 1);
-        let gradient = gradient + flat.clone() * DECAY;
-        let velocity = match self.velocities.remove(&id) {
-            Some(velocity) => velocity * MOMENTUM + gradient,
-            None => gradient,
-        };
-        self.velocities.insert(id, velocity.clone());
-        let value = flat - velocity * self.rate;
-        let value = Tensor::from_inner(value.reshape(shape)).set_require_grad(wanted);
-        Param::from_mapped_value(id, value, mapper)
+        let (rate, decay, moments) = (self.rate, self.decay, &mut self.moments);
+        walk(module, gradients, |id, value, gradient| {
+            let [first, second] = moments.remove(&id).unwrap_or_else(|| {
+                let zeros = || Tensor::zeros(gradient.shape(), &gradient.device());
+                [zeros(), zeros()]
+            });
+            let (value, gradient) = match decay {
+                Decay::None => (value, gradient),
+                Decay::Coupled(share) => (value.clone(), gradient + value * share),
+                Decay::Decoupled(share) => (value * (1.0 - rate * share), gradient),
+            };
+            let [value, first, second] = kernel::adam(step, [value, gradient, first, second]);
+            moments.insert(id, [first, second]);
+            value
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::Point;
     use super::*;
+    use burn::module::Param;
     use burn::tensor::Device;
-
-    #[derive(Module, Debug)]
-    struct Point {
-        at: Param<Tensor<1>>,
-    }
 
     /// The first step has the size of the rate, against the sign of the gradient.
     #[test]
@@ -224,24 +146,6 @@ mod tests {
                 let (m, v) =
                     (first[axis] / (1.0 - 0.5_f64.powi(step)), second[axis] / (1.0 - 0.999_f64.powi(step)));
                 expected[axis] -= 0.1 * m / (v.sqrt() + 1e-8);
-            }
-            let got = point.at.val().try_to_vec_as::<f32>().unwrap();
-            assert!(got.iter().zip(expected).all(|(got, wanted)| (f64::from(*got) - wanted).abs() < 1e-6));
-        }
-    }
-
-    #[test]
-    fn three_steps_of_descent_by_hand() {
-        let device = Device::flex().autodiff();
-        let mut point = Point { at: Param::from_tensor(Tensor::from_data([1.0, -2.0], &device)) };
-        let (mut descent, mut expected, mut velocity) = (Descent::new(0.1), [1.0_f64, -2.0], [0.0; 2]);
-        for step in 0..3 {
-            descent.rate = if step == 2 { 0.01 } else { 0.1 };
-            let gradients = point.at.val().square().sum().backward();
-            point = descent.step(point.clone(), &mut GradientsParams::from_grads(gradients, &point));
-            for axis in 0..2 {
-                velocity[axis] = 0.9 * velocity[axis] + (2.0 + 5e-4) * expected[axis];
-                expected[axis] -= descent.rate * velocity[axis];
             }
             let got = point.at.val().try_to_vec_as::<f32>().unwrap();
             assert!(got.iter().zip(expected).all(|(got, wanted)| (f64::from(*got) - wanted).abs() < 1e-6));
