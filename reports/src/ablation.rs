@@ -34,7 +34,7 @@ type Components = [bool; COMPONENTS.len()];
 pub(crate) fn table(comparison: &Comparison, group: &Group) -> Option<Table> {
     let metric = Metric::DEFAULT;
     let rows: Vec<(usize, &Row, Components)> = (group.rows_in_order())
-        .filter(|(_, row)| row.setting.is_empty())
+        .filter(|(_, row)| row.settings.is_empty())
         .filter_map(|(position, row)| Some((position, row, components(comparison, group, position)?)))
         .collect();
     let distinct: BTreeSet<&Components> = rows.iter().map(|(_, _, components)| components).collect();

@@ -12,7 +12,7 @@ pub(crate) fn tables(comparison: &Comparison, group: &Group) -> Vec<Table> {
     let several = group.categories.len() > 1 && Table::has_numbers(group, metric);
     let id = (several && with_id(group, metric)).then(|| table(comparison, group, "id", "under ID", 0..1));
     let words = match group.shifted().len() {
-        1 => format!("under {}", notes::condition(group, group.shifted().start)),
+        1 => format!("under {}", group.conditions[group.shifted().start].heading()),
         count => format!("mean of {count} shifted conditions"),
     };
     let shifted = several && !group.shifted().is_empty();
@@ -22,7 +22,7 @@ pub(crate) fn tables(comparison: &Comparison, group: &Group) -> Vec<Table> {
 
 fn table(comparison: &Comparison, group: &Group, stem: &str, words: &str, conditions: Range<usize>) -> Table {
     let metric = Metric::DEFAULT;
-    let rows: Vec<_> = group.rows_in_order().filter(|(_, row)| row.setting.is_empty()).collect();
+    let rows: Vec<_> = group.rows_in_order().filter(|(_, row)| row.settings.is_empty()).collect();
     let mut columns: Vec<Vec<Score>> = (0..group.categories.len())
         .map(|category| {
             rows.iter().map(|(row, _)| group.category(metric, *row, category, conditions.clone())).collect()

@@ -1,7 +1,7 @@
 //! The columns of a metric's table: single conditions, then what sums them up.
 
 use crate::score::{Average, Score};
-use crate::{Group, Metric, notes};
+use crate::{Group, Metric};
 
 /// A column of numbers.
 #[derive(Clone, Copy, Debug)]
@@ -33,7 +33,7 @@ impl Column {
     /// What stands above it.
     pub(crate) fn heading(self, group: &Group) -> String {
         match self {
-            Self::Condition(condition) => notes::condition(group, condition),
+            Self::Condition(condition) => group.conditions[condition].heading().into(),
             Self::Average(Average::All) => "Avg.".into(),
             Self::Average(Average::Ood) => "OOD mean".into(),
             Self::Average(Average::Worst) => "worst".into(),

@@ -6,8 +6,8 @@ use harness::contract::condition::Condition;
 /// The shift of a condition and its severity, from 1 to 5; `None` for ID, natural domains, several shifts
 /// at once and conditions without a record.
 pub(crate) fn severity(group: &Group, condition: usize) -> Option<(&str, u8)> {
-    let (_, record) = group.records().find(|(place, _)| place.condition == condition)?;
-    match &record.condition {
+    group.records().find(|(place, _)| place.condition == condition)?;
+    match &group.conditions[condition].condition {
         Condition::Shift(link) => Some((&link.shift.name, link.severity.get())),
         Condition::Id | Condition::Chain(_) | Condition::Domain(_) => None,
     }

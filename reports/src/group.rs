@@ -1,7 +1,10 @@
 //! The cells of one data set, by their place in a table.
 
+use harness::contract::condition::Condition;
 use harness::contract::detector::REFERENCE;
+use harness::contract::options::Resolved;
 use harness::results::{CellRecord, Failure, IndexEntry};
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -12,8 +15,8 @@ pub struct Group {
     pub dataset: String,
     /// Its categories.
     pub categories: Vec<String>,
-    /// Condition labels, `id` first.
-    pub conditions: Vec<String>,
+    /// What it was tested under, ID first.
+    pub conditions: Vec<Tested>,
     /// Methods, each followed by its other test-time settings.
     pub rows: Vec<Row>,
     /// Every cell the index names.
@@ -26,13 +29,23 @@ pub struct Group {
     pub tested: Vec<BTreeSet<usize>>,
 }
 
+/// A condition with its name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tested {
+    /// Name in tables and paths.
+    pub label: String,
+    /// What happened to the test images.
+    pub condition: Condition,
+}
+
 /// A row of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
     /// Method label.
     pub method: String,
-    /// Test-time options that differ from the method's own (`alpha=0.25`); empty for none.
-    pub setting: String,
+    /// Test-time options that differ from the method's own. Which reference image scored is no setting: a table shows
+    /// the mean over them.
+    pub settings: Resolved,
     /// Whether it is a trivial baseline.
     pub baseline: bool,
     /// Seeds it should have been trained with.
@@ -93,14 +106,30 @@ pub struct FailedJob {
     pub reason: String,
 }
 
+impl Tested {
+    /// What stands above its column.
+    pub fn heading(&self) -> &str {
+        if self.condition == Condition::Id { "ID" } else { &self.label }
+    }
+}
+
 impl Row {
     /// Name in tables: `gnl`, `gnl @alpha=0.25`.
     pub fn label(&self) -> String {
-        if self.setting.is_empty() {
+        if self.settings.is_empty() {
             self.method.clone()
         } else {
-            format!("{} @{}", self.method, self.setting)
+            format!("{} @{}", self.method, self.setting())
         }
+    }
+
+    /// Its settings in words: `alpha=0.25`, `alpha=0.25, k=2`; empty for none.
+    pub fn setting(&self) -> String {
+        let word = |(option, value): (&String, &Value)| match value {
+            Value::String(text) => format!("{option}={text}"),
+            other => format!("{option}={other}"),
+        };
+        self.settings.iter().map(word).collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -110,25 +139,28 @@ impl Group {
         let (mut categories, mut conditions) = (Vec::new(), Vec::new());
         let (mut methods, mut rows) = (Vec::new(), Vec::<Row>::new());
         for (entry, _) in &cells {
-            let (condition, setting) = split(&entry.cell);
+            let settings = settings(entry);
             position(&mut categories, entry.category.clone());
-            position(&mut conditions, condition);
+            let label = entry.condition.label();
+            if !conditions.iter().any(|known: &Tested| known.label == label) {
+                conditions.push(Tested { label, condition: entry.condition.clone() });
+            }
             position(&mut methods, entry.method.clone());
-            match rows.iter_mut().find(|row| row.method == entry.method && row.setting == setting) {
+            match rows.iter_mut().find(|row| row.method == entry.method && row.settings == settings) {
                 Some(row) => {
                     row.seeds.insert(entry.seed);
                     row.references.insert(entry.reference);
                 }
                 None => rows.push(Row {
                     method: entry.method.clone(),
-                    setting,
+                    settings,
                     baseline: false,
                     seeds: BTreeSet::from([entry.seed]),
                     references: BTreeSet::from([entry.reference]),
                 }),
             }
         }
-        conditions.sort_by_key(|label| label != "id");
+        conditions.sort_by_key(|tested| tested.condition != Condition::Id);
         rows.sort_by_key(|row| methods.iter().position(|method| *method == row.method));
         let mut group = Self {
             dataset: dataset.into(),
@@ -150,11 +182,12 @@ impl Group {
         if let Outcome::Failed(failure) = &outcome {
             position(&mut self.failures, FailedJob { job: entry.job.clone(), reason: one_line(failure) });
         }
-        let (condition, setting) = split(&entry.cell);
-        let same_row = |row: &Row| row.method == entry.method && row.setting == setting;
+        let (settings, label) = (settings(entry), entry.condition.label());
+        let same_row = |row: &Row| row.method == entry.method && row.settings == settings;
+        let same_condition = |tested: &Tested| tested.label == label;
         let place = Place {
             row: self.rows.iter().position(same_row).unwrap_or_default(),
-            condition: position(&mut self.conditions, condition),
+            condition: self.conditions.iter().position(same_condition).unwrap_or_default(),
             category: position(&mut self.categories, entry.category.clone()),
             seed: entry.seed,
             reference: entry.reference,
@@ -178,8 +211,9 @@ impl Group {
 
     /// Whether the distribution trained on was tested too.
     pub fn has_id(&self) -> bool {
-        self.conditions.first().is_some_and(|label| label == "id")
+        self.conditions.first().is_some_and(|tested| tested.condition == Condition::Id)
     }
+
 
     /// Every place that should hold a result: a row's seeds and references times the categories of each
     /// condition.
@@ -211,13 +245,10 @@ impl Group {
     }
 }
 
-/// `contrast-3@alpha=0.25@k=2` as condition and setting. Which reference image scored is no setting: a
-/// table shows the mean over them.
-fn split(cell: &str) -> (String, String) {
-    let (condition, settings) = cell.split_once('@').unwrap_or((cell, ""));
-    let names_reference = |setting: &&str| setting.split('=').next() == Some(REFERENCE);
-    let settings: Vec<_> = settings.split('@').filter(|setting| !names_reference(setting)).collect();
-    (condition.into(), settings.join(", "))
+/// The settings of a cell as a row of a table has them.
+fn settings(entry: &IndexEntry) -> Resolved {
+    let others = entry.settings.iter().filter(|(option, _)| *option != REFERENCE);
+    others.map(|(option, value)| (option.clone(), value.clone())).collect()
 }
 
 /// A failure's sentence without line breaks.

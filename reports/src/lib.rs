@@ -45,7 +45,7 @@ pub use comparison::Comparison;
 pub use contact_sheet::{Strip, contact_sheet};
 pub use csv::csv;
 pub use error::ReportError;
-pub use group::{CellFile, FailedJob, Group, Hole, Outcome, Place, Row};
+pub use group::{CellFile, FailedJob, Group, Hole, Outcome, Place, Row, Tested};
 pub use heat_map::{Scale, heat_map};
 pub use html::html;
 pub use latex::{latex, latex_document};

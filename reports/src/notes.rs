@@ -2,6 +2,7 @@
 
 use crate::column::with_id;
 use crate::{Comparison, Group, Hole, Metric, Outcome, Row};
+use harness::contract::condition::Condition;
 use harness::results::MetricValue;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -80,14 +81,6 @@ pub(crate) fn random_teacher(group: &Group) -> Option<String> {
     Some(format!("Random teacher weights of {which}: their numbers say nothing about the published methods."))
 }
 
-/// The heading of a condition's column.
-pub(crate) fn condition(group: &Group, condition: usize) -> String {
-    match group.conditions[condition].as_str() {
-        "id" => "ID".into(),
-        label => label.into(),
-    }
-}
-
 /// The sentences below a table.
 pub(crate) fn notes(comparison: &Comparison, group: &Group, metric: &Metric, partial: bool) -> Vec<String> {
     let mut notes: Vec<String> = random_teacher(group).into_iter().collect();
@@ -132,7 +125,7 @@ fn references(group: &Group) -> Option<String> {
     let most = group.rows.iter().map(|row| row.references.len()).max().filter(|most| *most > 1)?;
     let rows = group.rows_in_order().map(|(_, row)| row).filter(|row| row.references.len() > 1);
     let labels = join(rows.map(|row| row.label()));
-    let single = |row: &Row| !row.setting.is_empty() && row.references.len() == 1;
+    let single = |row: &Row| !row.settings.is_empty() && row.references.len() == 1;
     let swept = if group.rows.iter().any(single) { "; rows with a setting (@) are of one" } else { "" };
     Some(format!("Numbers of {labels} are means over {most} reference images{swept}."))
 }
@@ -175,7 +168,7 @@ fn undefined(group: &Group, metric: &Metric) -> Vec<String> {
     for (place, record) in group.records() {
         let reason = match record.metrics.get(metric.name) {
             Some(MetricValue::Value(_)) => continue,
-            _ if metric.across_conditions && group.conditions[place.condition] == "id" => continue,
+            _ if metric.across_conditions && group.conditions[place.condition].condition == Condition::Id => continue,
             Some(MetricValue::Undefined(reason)) => reason,
             None => "not recorded",
         };
@@ -185,12 +178,13 @@ fn undefined(group: &Group, metric: &Metric) -> Vec<String> {
         categories.insert(place.category);
     }
     let labels: Vec<String> = group.rows.iter().map(|row| row.label()).collect();
-    let conditions = if metric.across_conditions { group.shifted() } else { 0..group.conditions.len() };
+    let conditions: Vec<String> = group.conditions.iter().map(|tested| tested.label.clone()).collect();
+    let tested = if metric.across_conditions { group.shifted() } else { 0..conditions.len() };
     let sentence = |(reason, [rows, of, categories]): (&str, [BTreeSet<usize>; 3])| {
         format!(
             "undef.: {reason} ({}; {}; {}).",
             which("methods", &rows, &labels, labels.len()),
-            which("conditions", &of, &group.conditions, conditions.len()),
+            which("conditions", &of, &conditions, tested.len()),
             which("categories", &categories, &group.categories, group.categories.len()),
         )
     };

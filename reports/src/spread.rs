@@ -17,7 +17,7 @@ impl Table {
             kind: Kind::of(of),
             entries: conditions().map(|condition| entry(group.spread(metric, row, condition))).collect(),
         });
-        let header = conditions().map(|condition| notes::condition(group, condition));
+        let header = conditions().map(|condition| group.conditions[condition].heading().to_owned());
         Some(Self {
             name: format!("{}-references", group.dataset),
             heading: format!(

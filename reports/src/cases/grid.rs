@@ -149,7 +149,7 @@ fn tile(
 
 /// The score that 5 % of a category's normal ID images exceed.
 fn id_threshold(group: &Group, scores: &GroupScores, row: usize, category: usize) -> Option<f64> {
-    let id = group.conditions.iter().position(|label| label == "id")?;
+    let id = group.has_id().then_some(0)?;
     let lines = scores.get(&place(group, row, id, category)?)?;
     let normal = lines.iter().filter(|line| line.anomalous == 0).map(|line| f64::from(line.score));
     threshold_at_fpr(&normal.collect::<Vec<_>>(), 0.05).ok()

@@ -45,7 +45,7 @@ impl Case {
 /// sweeps over test-time options.
 fn drawn_rows(group: &Group) -> impl Iterator<Item = (usize, &Row)> {
     let has_maps = |row| group.records().any(|(place, record)| place.row == row && record.maps.is_some());
-    let plain = group.rows_in_order().filter(|(_, row)| row.setting.is_empty() && !row.baseline);
+    let plain = group.rows_in_order().filter(|(_, row)| row.settings.is_empty() && !row.baseline);
     plain.filter(move |(row, _)| has_maps(*row))
 }
 

@@ -3,13 +3,13 @@
 use super::matching::{Match, Side};
 use crate::statistics::{Interval, RESAMPLES, Sample, bootstrap, one_decimal, same_images};
 use crate::table::{Entry, Kind, Line, Mark};
-use crate::{Metric, Table};
+use crate::{Metric, Table, Tested};
 use std::collections::BTreeMap;
 
 /// Results of one method under one condition.
 struct Cells<'a> {
     label: &'a str,
-    condition: &'a str,
+    condition: &'a Tested,
     matches: Vec<&'a Match<'a>>,
 }
 
@@ -17,7 +17,7 @@ struct Cells<'a> {
 pub(super) fn table(dataset: &str, matches: &[&Match]) -> Option<Table> {
     let mut lines: Vec<Cells> = Vec::new();
     for &found in matches {
-        let same = |line: &&mut Cells| line.label == found.label && line.condition == found.condition;
+        let same = |line: &&mut Cells| line.label == found.label && line.condition.label == found.condition.label;
         match lines.iter_mut().find(same) {
             Some(line) => line.matches.push(found),
             None => {
@@ -51,7 +51,7 @@ fn intervals(dataset: &str, lines: &[Cells]) -> BTreeMap<usize, Interval> {
                 samples.extend(side.images.map(|images| Sample {
                     number: (position, run),
                     category: found.category,
-                    condition: found.condition,
+                    condition: &found.condition.label,
                     images,
                 }));
             }
@@ -90,9 +90,8 @@ impl Cells<'_> {
             (_, Some(_)) => "beyond noise",
             (_, None) => "other images",
         };
-        let condition = if self.condition == "id" { "ID" } else { self.condition };
         let entries = vec![
-            text(condition.into()),
+            text(self.condition.heading().into()),
             text(format!("{changed} of {}", self.matches.len())),
             percent(a),
             percent(b),

@@ -41,7 +41,7 @@ pub(super) fn figure(comparison: &Comparison, group: &Group, styles: &Styles) ->
             Series { label: of.label(), style: styles.of(of), points }
         })
         .collect();
-    let labels: Vec<String> = group.conditions.iter().map(|name| condition_label(name)).collect();
+    let labels: Vec<String> = group.conditions.iter().map(condition_label).collect();
     let spread = series.iter().flat_map(|s| s.points.iter().flatten()).any(|(_, std)| std.is_some());
     let bars = if spread { ", bars: ± standard deviation over seeds" } else { "" };
     let title = format!("{} ({}): image AUROC in %{bars}", group.dataset, comparison.suite);

@@ -22,7 +22,8 @@ pub(crate) use style::{FONT, load_font};
 
 pub use critical_difference::critical_difference;
 
-use crate::{Comparison, Group, GroupScores, ReportError, Row};
+use crate::{Comparison, Group, GroupScores, ReportError, Row, Tested};
+use harness::contract::condition::Condition;
 use scene::Scene;
 use style::Styles;
 
@@ -72,14 +73,14 @@ pub fn overview(comparison: &Comparison, group: &Group) -> Option<Figure> {
 /// Methods with their own settings, and their position among the rows; sweeps over test-time options have
 /// a figure of their own.
 fn methods(group: &Group) -> impl Iterator<Item = (usize, &Row)> {
-    group.rows_in_order().filter(|(_, row)| row.setting.is_empty())
+    group.rows_in_order().filter(|(_, row)| row.settings.is_empty())
 }
 
 /// A condition in words; a severity stays on the line of its shift.
-pub(crate) fn condition_label(name: &str) -> String {
-    match name {
-        "id" => "ID".into(),
-        name => plain_words(name).replace('-', "\u{a0}").replace('+', " + "),
+pub(crate) fn condition_label(tested: &Tested) -> String {
+    match tested.condition {
+        Condition::Id => "ID".into(),
+        _ => plain_words(&tested.label).replace('-', "\u{a0}").replace('+', " + "),
     }
 }
 

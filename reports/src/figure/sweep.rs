@@ -123,9 +123,8 @@ fn contents(group: &Group) -> Vec<Shown> {
 
 /// The option and value of a row that differs from its method in one numeric option alone.
 fn numeric(row: &Row) -> Option<(&str, f64)> {
-    let (option, value) = row.setting.split_once('=')?;
-    // Two settings in one row are "a=1, b=2", which is no number.
-    value.parse().ok().filter(|value: &f64| value.is_finite()).map(|value| (option, value))
+    let (option, value) = row.settings.iter().next().filter(|_| row.settings.len() == 1)?;
+    value.as_f64().map(|value| (option.as_str(), value))
 }
 
 fn swept<'a>(comparison: &Comparison, group: &'a Group, option: &str) -> Vec<Swept<'a>> {

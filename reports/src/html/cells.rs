@@ -4,7 +4,7 @@ use super::count;
 use super::state::{State, Tally};
 use super::table::breakable;
 use crate::group::one_line;
-use crate::{Comparison, Group, Outcome, Place, notes};
+use crate::{Comparison, Group, Outcome, Place};
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 
@@ -54,7 +54,7 @@ fn matrix(group: &Group) -> Markup {
                 thead {
                     tr {
                         th scope="col" { "method" }
-                        @for condition in conditions.clone() { th scope="col" { (breakable(&notes::condition(group, condition))) } }
+                        @for condition in conditions.clone() { th scope="col" { (breakable(group.conditions[condition].heading())) } }
                     }
                 }
                 tbody {
@@ -100,7 +100,7 @@ fn reasons(group: &Group) -> Markup {
             Some(file) => found.entry((state, &file.job, reason)).or_default().push(file.cell.clone()),
             None => {
                 let method = group.rows[place.row].label();
-                let condition = notes::condition(group, place.condition);
+                let condition = group.conditions[place.condition].heading();
                 let cell = format!("{method} under {condition}, {}", group.categories[place.category]);
                 found.entry((state, "", reason)).or_default().push(cell);
             }

@@ -1,7 +1,7 @@
 //! What a reader takes home from a data set, in plain words. Every number is image AUROC in %, compared as
 //! it is printed.
 
-use crate::{Average, Estimate, Group, Metric, Row, Score, notes};
+use crate::{Average, Estimate, Group, Metric, Row, Score};
 use std::cmp::Reverse;
 
 /// A method with its number.
@@ -60,7 +60,7 @@ fn main_column(group: &Group) -> (impl Fn(usize) -> Score + '_, &'static str) {
 /// Rows with a number, best first, equal ones in table order; and the methods without one.
 fn ranking<'a>(group: &'a Group, column: &impl Fn(usize) -> Score) -> (Vec<Ranked<'a>>, Vec<String>) {
     let (mut ranked, mut unranked) = (Vec::new(), Vec::new());
-    for (position, row) in group.rows_in_order().filter(|(_, row)| row.setting.is_empty()) {
+    for (position, row) in group.rows_in_order().filter(|(_, row)| row.settings.is_empty()) {
         match column(position) {
             Ok(estimate) => ranked.push((row, estimate)),
             Err(_) if !row.baseline => unranked.push(row.label()),
@@ -146,13 +146,13 @@ fn against_trivial(methods: &[Ranked<'_>], trivial: &[Ranked<'_>]) -> Option<Str
 /// The shift under which the best method is worst.
 fn hardest(group: &Group) -> Option<String> {
     let best = |condition: usize| {
-        let rows = group.rows_in_order().filter(|(_, row)| row.setting.is_empty() && !row.baseline);
+        let rows = group.rows_in_order().filter(|(_, row)| row.settings.is_empty() && !row.baseline);
         let scores = rows.filter_map(|(row, _)| group.score(Metric::DEFAULT, row, condition).ok());
         scores.map(|score| score.mean).reduce(f64::max)
     };
     let found = group.shifted().filter_map(|condition| Some((condition, best(condition)?)));
     let (condition, score) = found.min_by_key(|(_, score)| tenths(*score))?;
-    let name = notes::condition(group, condition);
+    let name = group.conditions[condition].heading();
     (group.shifted().len() > 1)
         .then(|| format!("Hardest is {name}, where the best method reaches {} %.", percent(score)))
 }

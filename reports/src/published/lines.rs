@@ -31,7 +31,7 @@ pub(crate) fn stand_beside(
     for (&row, line) in rows.iter().zip(lines) {
         let measured: Vec<Option<f64>> = line.entries.iter().map(|entry| entry.value).collect();
         beside.push(line);
-        if !group.rows[row].setting.is_empty() {
+        if !group.rows[row].settings.is_empty() {
             continue;
         }
         for source in sources(comparison.dataset(group), comparison.plugin(group, row), metric.name) {
@@ -71,7 +71,7 @@ impl Source {
     /// Its number in a column, in %. What papers average is taken from print where the columns are the paper's, and
     /// otherwise computed if it has all of them.
     fn value(&self, column: Column, group: &Group, metric: &Metric) -> Option<f64> {
-        let cell = |condition: usize| self.cells.get(&group.conditions[condition]).copied();
+        let cell = |condition: usize| self.cells.get(&group.conditions[condition].label).copied();
         let shifted =
             || group.shifted().map(cell).collect::<Option<Vec<f64>>>().filter(|all| !all.is_empty());
         let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;

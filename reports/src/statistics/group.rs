@@ -56,7 +56,7 @@ impl GroupStatistics {
                 }
             }
         }
-        let methods = group.rows_in_order().filter(|(_, row)| row.setting.is_empty());
+        let methods = group.rows_in_order().filter(|(_, row)| row.settings.is_empty());
         Self { columns, numbers, methods: methods.map(|(row, _)| row).collect() }
     }
 
@@ -124,7 +124,7 @@ fn samples<'a>(group: &'a Group, scores: &'a GroupScores) -> Vec<Sample<'a, Tria
                 samples.extend(cells.into_iter().flatten().map(|(place, images)| Sample {
                     number: (row, condition, seed),
                     category: &group.categories[place.category],
-                    condition: &group.conditions[condition],
+                    condition: &group.conditions[condition].label,
                     images,
                 }));
             }

@@ -54,6 +54,8 @@ impl FakeRun {
             category: category.into(),
             method: method.into(),
             seed,
+            condition: condition(cell),
+            settings: settings(cell),
             reference: reference(cell),
             key: format!("{dataset}-{category}-{method}-{seed}-{cell}"),
         });
@@ -63,16 +65,6 @@ impl FakeRun {
     pub fn done(&mut self, cell: (&str, &str, &str, u64, &str), auroc: f64) -> &mut CellRecord {
         self.plan(cell);
         let (dataset, category, method, seed, label) = cell;
-        let mut parts = label.split('@');
-        let condition = match parts.next().unwrap().rsplit_once('-') {
-            Some((name, severity)) => Condition::Shift(Link {
-                shift: Plugin { name: name.into(), revision: 1, options: Map::new() },
-                severity: severity.parse::<u8>().unwrap().try_into().unwrap(),
-            }),
-            None if label.starts_with("id") => Condition::Id,
-            None => Condition::Domain(label.into()),
-        };
-        let settings = parts.map(|setting| setting.split_once('=').unwrap());
         self.records.push(CellRecord {
             key: self.entries.last().unwrap().key.clone(),
             identity: Value::Null,
@@ -82,8 +74,8 @@ impl FakeRun {
             seed,
             protocol: PROTOCOL,
             teacher: (method != "random").then(|| self.teacher.into()),
-            condition,
-            settings: settings.map(|(name, value)| (name.into(), value.parse().unwrap())).collect(),
+            condition: condition(label),
+            settings: settings(label).into_iter().collect(),
             metrics_version: 1,
             metrics: BTreeMap::from([("image_auroc".into(), MetricValue::Value(auroc))]),
             images: 40,
@@ -188,6 +180,25 @@ fn training(key: String, cell: &CellRecord, options: &Map<String, Value>, second
         parameters: None,
         provenance: cell.provenance.clone(),
     }
+}
+
+/// `contrast-3` of `contrast-3@alpha=0.25`.
+fn condition(cell: &str) -> Condition {
+    let label = cell.split('@').next().unwrap();
+    match label.rsplit_once('-') {
+        Some((name, severity)) => Condition::Shift(Link {
+            shift: Plugin { name: name.into(), revision: 1, options: Map::new() },
+            severity: severity.parse::<u8>().unwrap().try_into().unwrap(),
+        }),
+        None if label == "id" => Condition::Id,
+        None => Condition::Domain(label.into()),
+    }
+}
+
+/// `alpha: 0.25` of `contrast-3@alpha=0.25`.
+fn settings(cell: &str) -> Map<String, Value> {
+    let settings = cell.split('@').skip(1).map(|setting| setting.split_once('=').unwrap());
+    settings.map(|(name, value)| (name.into(), value.parse().unwrap())).collect()
 }
 
 /// `id@reference=2` was scored with the third one; labels without one in these runs with none.
