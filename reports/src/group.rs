@@ -214,7 +214,6 @@ impl Group {
         self.conditions.first().is_some_and(|tested| tested.condition == Condition::Id)
     }
 
-
     /// Every place that should hold a result: a row's seeds and references times the categories of each
     /// condition.
     pub fn places(&self) -> impl Iterator<Item = Place> {

@@ -9,24 +9,52 @@ pub struct Metric {
     pub name: &'static str,
     /// Name above tables.
     pub heading: &'static str,
-    /// Whether higher is better.
-    pub higher_is_better: bool,
+    /// Which way is better.
+    pub direction: Direction,
     /// Whether it compares a shifted condition with ID, so that ID itself has none.
     pub across_conditions: bool,
     /// What it says, in one line.
     pub explanation: &'static str,
+    /// Whether a report prints it, where it is defined; the others are in its CSV file.
+    pub reported: bool,
+}
+
+/// Which way is better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Direction {
+    HigherIsBetter,
+    LowerIsBetter,
+}
+
+impl Direction {
+    /// In words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::HigherIsBetter => "higher is better",
+            Self::LowerIsBetter => "lower is better",
+        }
+    }
 }
 
 const fn metric(name: &'static str, heading: &'static str, explanation: &'static str) -> Metric {
-    Metric { name, heading, higher_is_better: true, across_conditions: false, explanation }
+    Metric {
+        name,
+        heading,
+        direction: Direction::HigherIsBetter,
+        across_conditions: false,
+        explanation,
+        reported: true,
+    }
 }
 
 impl Metric {
-    /// Every metric; the first is the one papers print.
+    /// Every metric, in the order of reports; the first is the one papers print. All that reports know of a metric
+    /// stands here.
     pub const ALL: [Self; 8] = [
         metric("image_auroc", "image AUROC", "chance that an anomalous image scores above a normal one"),
         Self {
-            higher_is_better: false,
+            direction: Direction::LowerIsBetter,
             across_conditions: true,
             ..metric(
                 "fpr_at_id_threshold",
@@ -44,14 +72,25 @@ impl Metric {
         },
         metric("pixel_auroc", "pixel AUROC", "chance that a defective pixel scores above a normal one"),
         metric("aupro", "AUPRO", "overlap with each defect, averaged over false-positive rates up to 0.3"),
-        metric("image_ap", "image average precision", "mean precision over the recall of anomalous images"),
-        metric(
-            "image_f1_max",
-            "image F1 max",
-            "F1 at the threshold best for the test labels: an upper bound",
-        ),
         Self {
-            higher_is_better: false,
+            reported: false,
+            ..metric(
+                "image_ap",
+                "image average precision",
+                "mean precision over the recall of anomalous images",
+            )
+        },
+        Self {
+            reported: false,
+            ..metric(
+                "image_f1_max",
+                "image F1 max",
+                "F1 at the threshold best for the test labels: an upper bound",
+            )
+        },
+        Self {
+            reported: false,
+            direction: Direction::LowerIsBetter,
             ..metric(
                 "image_fpr_at_95_tpr",
                 "image FPR at 95 % TPR",
@@ -59,9 +98,6 @@ impl Metric {
             )
         },
     ];
-
-    /// Those a report prints, where they are defined; the others are in its CSV file.
-    pub const REPORTED: &[Self] = Self::ALL.split_at(5).0;
 
     /// What papers compare.
     pub const DEFAULT: &Self = &Self::ALL[0];
@@ -75,13 +111,11 @@ impl Metric {
         })
     }
 
-    /// Which way is better, in words.
-    pub fn direction(&self) -> &'static str {
-        if self.higher_is_better { "higher is better" } else { "lower is better" }
-    }
-
     /// Whether `a` is better than `b`.
     pub fn better(&self, a: f64, b: f64) -> bool {
-        if self.higher_is_better { a > b } else { a < b }
+        match self.direction {
+            Direction::HigherIsBetter => a > b,
+            Direction::LowerIsBetter => a < b,
+        }
     }
 }

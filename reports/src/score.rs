@@ -139,7 +139,17 @@ impl Group {
     }
 }
 
+/// A share in tenths of a percent, which tables print and rank by.
+pub(crate) fn tenths(share: f64) -> i64 {
+    (share * 1000.0).round() as i64
+}
+
 impl Estimate {
+    /// Its mean in tenths of a percent.
+    pub(crate) fn tenths(&self) -> i64 {
+        tenths(self.mean)
+    }
+
     /// Over the seeds that are complete, if none of the others is undefined.
     fn over_seeds(seeds: impl IntoIterator<Item = Result<f64, Gap>>) -> Score {
         let (mut values, mut gap, mut planned) = (Vec::new(), Gap::Missing, 0);

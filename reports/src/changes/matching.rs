@@ -1,9 +1,11 @@
 //! Which result of one run belongs to which of the other.
 
-use super::Run;
-use crate::{Comparison, Outcome, ReportError, Row, Tested};
+use crate::{Comparison, Outcome, ReportError, Row, Scores, Tested};
 use harness::results::{CellRecord, JobRecord, ScoredImage};
 use std::collections::BTreeMap;
+
+/// A run, with the scores that were loaded with it.
+pub type Run<'a> = (&'a Comparison, &'a Scores);
 
 /// A result of a run.
 #[derive(Clone, Copy)]

@@ -7,7 +7,8 @@ use super::scene::{Scene, wrap};
 use super::series::{percent, whisker};
 use super::style::{PALE, Style, Styles};
 use super::{Figure, caption, condition_label, methods};
-use crate::{Comparison, Group, Metric, notes};
+use crate::caution::random_teacher;
+use crate::{Comparison, Group, Metric};
 use plotters::prelude::{BLACK, Color};
 use plotters::style::text_anchor::HPos;
 
@@ -70,7 +71,7 @@ pub(super) fn figure(comparison: &Comparison, group: &Group, styles: &Styles) ->
             group.dataset,
             caption::means(group)
         ),
-        scene: page.finish(notes::random_teacher(group)),
+        scene: page.finish(random_teacher(group)),
     })
 }
 

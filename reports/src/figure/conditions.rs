@@ -7,7 +7,8 @@ use super::scene::{Point, Scene, wrap};
 use super::series::{percent, whisker};
 use super::style::{PALE, RED, Style, Styles};
 use super::{Figure, condition_label, methods};
-use crate::{Comparison, Group, Metric, notes};
+use crate::caution::random_teacher;
+use crate::{Comparison, Group, Metric};
 use plotters::prelude::{BLACK, Color};
 use plotters::style::text_anchor::HPos;
 
@@ -48,7 +49,7 @@ pub(super) fn figure(comparison: &Comparison, group: &Group, styles: &Styles) ->
     Figure {
         name: format!("{}-auroc", group.dataset),
         caption: "Image AUROC of every method under every condition.".into(),
-        scene: Frame::new(&labels, &series).draw(&title, notes::random_teacher(group)),
+        scene: Frame::new(&labels, &series).draw(&title, random_teacher(group)),
     }
 }
 

@@ -6,7 +6,8 @@ use super::scatter::{self, Dot};
 use super::series::percent;
 use super::style::Styles;
 use super::{Figure, caption, methods};
-use crate::{Average, Comparison, Group, Metric, notes};
+use crate::caution::random_teacher;
+use crate::{Average, Comparison, Group, Metric};
 use std::collections::BTreeSet;
 
 /// Times below these stand at the left edge: seconds of a training, milliseconds of an image.
@@ -83,7 +84,7 @@ pub(super) fn figure(comparison: &Comparison, group: &Group, styles: &Styles) ->
             devices(group),
             caption::means(group)
         ),
-        scene: page.finish(notes::random_teacher(group)),
+        scene: page.finish(random_teacher(group)),
     })
 }
 

@@ -6,8 +6,9 @@ use super::page::{Page, RIGHT, WIDTH};
 use super::scene::{LETTER, Point, Scene, wrap};
 use super::{Figure, caption, condition_label, methods};
 use crate::cases::place;
+use crate::caution::random_teacher;
 use crate::excerpt::excerpt;
-use crate::{Comparison, Group, GroupScores, Row, notes};
+use crate::{Comparison, Group, GroupScores, Row};
 use harness::metrics::{false_positive_rate, threshold_at_fpr};
 use harness::results::ScoredImage;
 use plotters::prelude::{BLACK, Color, RGBColor};
@@ -89,7 +90,7 @@ pub(super) fn figure(comparison: &Comparison, group: &Group, scores: &GroupScore
              of normal images above it.{left_out}",
             group.dataset
         ),
-        scene: page.finish(notes::random_teacher(group)),
+        scene: page.finish(random_teacher(group)),
     })
 }
 

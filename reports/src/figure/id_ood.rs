@@ -6,7 +6,8 @@ use super::scatter::{self, Dot};
 use super::series::percent;
 use super::style::{GREY, Styles};
 use super::{Figure, caption, methods};
-use crate::{Average, Comparison, Group, Metric, notes};
+use crate::caution::random_teacher;
+use crate::{Average, Comparison, Group, Metric};
 
 /// The figure; `None` where no method has a result on both sides.
 pub(super) fn figure(comparison: &Comparison, group: &Group, styles: &Styles) -> Option<Figure> {
@@ -51,6 +52,6 @@ pub(super) fn figure(comparison: &Comparison, group: &Group, styles: &Styles) ->
             group.dataset,
             caption::means(group)
         ),
-        scene: page.finish(notes::random_teacher(group)),
+        scene: page.finish(random_teacher(group)),
     })
 }

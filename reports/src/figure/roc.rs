@@ -8,7 +8,8 @@ use super::page::Page;
 use super::scene::Point;
 use super::style::{GREY, Styles};
 use super::{Figure, caption, condition_label, methods};
-use crate::{Comparison, Group, GroupScores, Metric, notes};
+use crate::caution::random_teacher;
+use crate::{Comparison, Group, GroupScores, Metric};
 use harness::results::ScoredImage;
 
 /// Panels of a page, ID included.
@@ -70,7 +71,7 @@ pub(super) fn figure(
             group.dataset,
             caption::counts(group)
         ),
-        scene: page.finish(notes::random_teacher(group)),
+        scene: page.finish(random_teacher(group)),
     })
 }
 

@@ -5,8 +5,9 @@ use super::page::Page;
 use super::series::{Series, aside};
 use super::style::Styles;
 use super::{Figure, caption, methods, plain_words};
+use crate::caution::random_teacher;
 use crate::excerpt::severity;
-use crate::{Comparison, Group, Metric, notes};
+use crate::{Comparison, Group, Metric};
 
 /// A shift at several severities: the condition of each, weakest first. Severity 0 is ID.
 struct Ladder {
@@ -67,7 +68,7 @@ pub(super) fn figure(comparison: &Comparison, group: &Group, styles: &Styles) ->
             group.dataset,
             caption::means(group)
         ),
-        scene: page.finish(notes::random_teacher(group)),
+        scene: page.finish(random_teacher(group)),
     })
 }
 

@@ -6,7 +6,8 @@ use super::page::Page;
 use super::series::{Series, aside};
 use super::style::Styles;
 use super::{Figure, caption, condition_label, methods};
-use crate::{Average, Comparison, Estimate, Group, Metric, Row, notes};
+use crate::caution::random_teacher;
+use crate::{Average, Comparison, Estimate, Group, Metric, Row};
 use harness::contract::detector::REFERENCE;
 use harness::results::JobRecord;
 use std::collections::BTreeSet;
@@ -109,7 +110,7 @@ fn figure(comparison: &Comparison, group: &Group, styles: &Styles, option: &str)
             group.dataset,
             caption::means(group)
         ),
-        scene: page.finish(notes::random_teacher(group)),
+        scene: page.finish(random_teacher(group)),
     })
 }
 

@@ -125,7 +125,7 @@ impl Ranking {
     }
 
     /// Said where there are too few blocks for a test.
-    pub(super) fn too_few(&self) -> Option<String> {
+    pub(crate) fn too_few(&self) -> Option<String> {
         let count = self.blocks.len();
         let blocks = if count == 1 { "category" } else { "categories" };
         self.tests.is_none().then(|| {
@@ -137,7 +137,7 @@ impl Ranking {
     }
 
     /// Which blocks count, in sentences.
-    pub(super) fn selection(&self) -> Vec<String> {
+    pub(crate) fn selection(&self) -> Vec<String> {
         let mut sentences = vec![format!(
             "{} blocks: {}. A block is a category of a data set; its value is the image AUROC, a mean over \
              the shifted conditions, or under ID where there are none. Blocks count as independent, also \

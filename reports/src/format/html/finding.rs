@@ -1,6 +1,7 @@
 //! What a reader takes home from a data set, in plain words. Every number is image AUROC in %, compared as
 //! it is printed.
 
+use crate::score::tenths;
 use crate::{Average, Estimate, Group, Metric, Row, Score};
 use std::cmp::Reverse;
 
@@ -155,11 +156,6 @@ fn hardest(group: &Group) -> Option<String> {
     let name = group.conditions[condition].heading();
     (group.shifted().len() > 1)
         .then(|| format!("Hardest is {name}, where the best method reaches {} %.", percent(score)))
-}
-
-/// A share in tenths of a percent, as tables print it.
-fn tenths(share: f64) -> i64 {
-    (share * 1000.0).round() as i64
 }
 
 /// A share in percent.

@@ -12,17 +12,32 @@ mod provenance;
 mod state;
 mod summary;
 mod table;
+mod words;
 
+use super::interface::{Format, ReportFile};
 use crate::{Document, Group, ReportError, Section, Table};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use state::Tally;
 
-const STYLE: &str = include_str!("../../assets/report.css");
-const SCRIPT: &str = include_str!("../../assets/report.js");
+const STYLE: &str = include_str!("../../../assets/report.css");
+const SCRIPT: &str = include_str!("../../../assets/report.js");
 
 /// What the page may load: nothing but what it holds.
 const POLICY: &str = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src \
                       'unsafe-inline'";
+
+/// One page with everything in it.
+pub struct Html;
+
+impl Format for Html {
+    fn table(&self, table: &Table) -> String {
+        table::table(table, None, false).into_string()
+    }
+
+    fn files(&self, document: &Document<'_>) -> Result<Vec<ReportFile>, ReportError> {
+        Ok(vec![("report.html".into(), html(document)?.into_bytes())])
+    }
+}
 
 /// The report as one self-contained page. It depends on the records alone.
 ///
@@ -79,7 +94,7 @@ fn contents(document: &Document<'_>) -> Markup {
                             a href={ "#" (anchor(section)) } { (section.dataset) }
                             ol {
                                 @for table in &section.tables {
-                                    li { a href={ "#table-" (table.name) } { (short(table, section)) } }
+                                    li { a href={ "#table-" (table.name()) } { (table.heading.short()) } }
                                 }
                                 @if !section.figures.is_empty() {
                                     li { a href={ "#" (anchor(section)) "-figures" } { "Figures" } }
@@ -132,19 +147,4 @@ fn group_of<'a>(document: &Document<'a>, section: &Section) -> Option<&'a Group>
 
 fn anchor(section: &Section) -> String {
     format!("data-{}", section.dataset.replace(char::is_whitespace, "-"))
-}
-
-/// A table's heading without what its section says already, its unit and its direction.
-fn short(table: &Table, section: &Section) -> String {
-    let rest = table.heading.strip_prefix(section.dataset.as_str());
-    let heading = rest.and_then(|rest| rest.strip_prefix(": ")).unwrap_or(&table.heading);
-    let heading = heading.split_once(" is better").map_or(heading, |(heading, _)| {
-        heading.trim_end_matches("higher").trim_end_matches("lower").trim_end_matches(", ")
-    });
-    heading.replace(" in %", "")
-}
-
-/// `1 result`, `2 results`.
-fn count(number: usize, noun: &str) -> String {
-    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }

@@ -1,58 +1,71 @@
 //! Single categories: a table for the distribution trained on, and one for the mean of the shifts.
 
-use crate::column::with_id;
-use crate::score::{Average, Score};
-use crate::table::{Entry, Kind, Line, Mark, rank};
-use crate::{Comparison, Group, Metric, Table, notes};
-use std::ops::Range;
+use super::column::{Column, Role};
+use super::content::{Heading, Table, TableKind};
+use super::line::{Kind, Line};
+use super::notes;
+use super::rank::rank;
+use super::value::{Entry, Mark, Value};
+use crate::caution::random_teacher;
+use crate::{Average, Comparison, Estimate, Group, Metric, Scope, Score};
 
 /// Image AUROC of every method, a column per category, of a data set with several.
 pub(crate) fn tables(comparison: &Comparison, group: &Group) -> Vec<Table> {
     let metric = Metric::DEFAULT;
     let several = group.categories.len() > 1 && Table::has_numbers(group, metric);
-    let id = (several && with_id(group, metric)).then(|| table(comparison, group, "id", "under ID", 0..1));
+    let id = (several && Scope::with_id(group, metric)).then(|| table(comparison, group, None, "under ID"));
     let words = match group.shifted().len() {
         1 => format!("under {}", group.conditions[group.shifted().start].heading()),
         count => format!("mean of {count} shifted conditions"),
     };
     let shifted = several && !group.shifted().is_empty();
-    let ood = shifted.then(|| table(comparison, group, "ood", &words, group.shifted()));
+    let ood = shifted.then(|| table(comparison, group, Some(Average::Ood), &words));
     id.into_iter().chain(ood).collect()
 }
 
-fn table(comparison: &Comparison, group: &Group, stem: &str, words: &str, conditions: Range<usize>) -> Table {
+/// Under ID, or of an average over shifted conditions.
+fn table(comparison: &Comparison, group: &Group, average: Option<Average>, words: &str) -> Table {
     let metric = Metric::DEFAULT;
+    let (kind, conditions) = match average {
+        None => (TableKind::IdCategories, 0..1),
+        Some(_) => (TableKind::OodCategories, group.shifted()),
+    };
     let rows: Vec<_> = group.rows_in_order().filter(|(_, row)| row.settings.is_empty()).collect();
     let mut columns: Vec<Vec<Score>> = (0..group.categories.len())
         .map(|category| {
             rows.iter().map(|(row, _)| group.category(metric, *row, category, conditions.clone())).collect()
         })
         .collect();
-    let mean = |row: usize| match stem {
-        "id" => group.score(metric, row, 0),
-        _ => group.average(metric, row, Average::Ood),
+    let mean = |row: usize| match average {
+        None => group.score(metric, row, 0),
+        Some(average) => group.average(metric, row, average),
     };
     columns.push(rows.iter().map(|(row, _)| mean(*row)).collect());
     let marks: Vec<Vec<Mark>> = columns.iter().map(|column| rank(metric, column)).collect();
     let entry = |(column, marks): (&Vec<Score>, &Vec<Mark>), line: usize| {
         // Fifteen columns have no room for it.
-        let score = column[line].map(|estimate| crate::Estimate { std: None, ..estimate });
-        Entry::new(&score, marks[line])
+        let score: Score = column[line].map(|estimate| Estimate { std: None, ..estimate });
+        Entry { value: Value::from(score), mark: marks[line] }
     };
     let lines = rows.iter().enumerate().map(|(line, (_, row))| Line {
-        label: row.label(),
+        method: row.label(),
         kind: Kind::of(row),
         entries: columns.iter().zip(&marks).map(|column| entry(column, line)).collect(),
     });
     let several_seeds = rows.iter().any(|(_, row)| row.seeds.len() > 1);
     let spread = "Means over seeds; single seeds are in results.csv.";
-    let random = notes::random_teacher(group);
+    let random = random_teacher(group);
+    let column = |name: &String| Column { heading: name.clone(), unit: None, role: Role::Category };
+    let mean = Column { heading: "mean".into(), unit: None, role: Role::Average(Average::All) };
     Table {
-        name: format!("{}-categories-{stem}", group.dataset),
-        heading: format!("{}: {} of single categories in %, {words}", group.dataset, metric.heading),
+        kind,
+        heading: Heading::percent(
+            &group.dataset,
+            format!("{} of single categories", metric.heading),
+            format!(", {words}"),
+        ),
         title: notes::title(comparison, group),
-        header: [&["method".into()], group.categories.as_slice(), &["mean".into()]].concat(),
-        shifted: 0..group.categories.len(),
+        columns: group.categories.iter().map(column).chain([mean]).collect(),
         lines: lines.collect(),
         notes: random.into_iter().chain(several_seeds.then(|| spread.into())).collect(),
     }

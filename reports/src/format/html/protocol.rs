@@ -1,7 +1,7 @@
 //! The rules that the numbers follow, what they mean for a reader, and every method's options.
 
-use super::count;
 use super::options::{self, Variant};
+use super::words::count;
 use crate::Comparison;
 use harness::contract::protocol::Protocol;
 use maud::{Markup, html};

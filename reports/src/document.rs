@@ -1,15 +1,10 @@
-//! Everything a paper needs of a run: a document of one section per data set, and the files made of it.
+//! Everything a paper needs of a run: a document of one section per data set, before it has a format.
 
 use crate::cases::Case;
 use crate::figure::{self, Figure};
-use crate::{
-    Comparison, Group, Metric, Picture, ReportError, Scores, Statistics, Table, csv, html, latex,
-    latex_document, markdown, table_csv,
-};
+use crate::table::{Table, TableKind};
+use crate::{Comparison, Group, Metric, Picture, ReportError, Scores, Statistics};
 use harness::results::RunFolder;
-
-/// A file of a report: its path below the report's folder, and its bytes.
-pub type ReportFile = (String, Vec<u8>);
 
 /// A report before it is files.
 pub struct Document<'a> {
@@ -69,42 +64,15 @@ impl<'a> Document<'a> {
         };
         Self { comparison, sections: comparison.groups.iter().map(section).collect() }
     }
-
-    /// Its files. They depend on the records alone.
-    ///
-    /// # Errors
-    /// When a figure cannot be drawn.
-    pub fn files(&self) -> Result<Vec<ReportFile>, ReportError> {
-        let mut files = vec![
-            ("report.html".into(), html(self)?.into_bytes()),
-            ("tables.md".into(), markdown(self, "figures/").into_bytes()),
-            ("tables.tex".into(), latex_document(self).into_bytes()),
-            ("results.csv".into(), csv(self.comparison).into_bytes()),
-        ];
-        for section in &self.sections {
-            for table in &section.tables {
-                files.push((format!("tables/{}.tex", table.name), latex(table).into_bytes()));
-                files.push((format!("tables/{}.csv", table.name), table_csv(table).into_bytes()));
-            }
-            for figure in &section.figures {
-                files.push((format!("figures/{}.png", figure.name), figure.png()?));
-                files.push((format!("figures/{}.svg", figure.name), figure.svg()?.into_bytes()));
-            }
-            for picture in &section.pictures {
-                files.push((format!("pictures/{}.png", picture.name), picture.png.clone()));
-            }
-        }
-        Ok(files)
-    }
 }
 
 /// Footnotes below the image AUROC tables, tables of intervals and differences behind the others, and the
 /// ranking of methods: of several data sets together in a section of its own, of a single one in that one's,
 /// if it has enough categories for a test.
 fn add_statistics(statistics: &Statistics, comparison: &Comparison, sections: &mut Vec<Section>) {
-    let main = format!("-{}", Metric::DEFAULT.name.replace('_', "-"));
+    let main = TableKind::Metric(Metric::DEFAULT);
     for (position, section) in sections.iter_mut().enumerate() {
-        if let Some(table) = section.tables.iter_mut().find(|table| table.name.ends_with(&main)) {
+        if let Some(table) = section.tables.iter_mut().find(|table| table.kind == main) {
             table.notes.extend(statistics.footnotes(comparison, position));
         }
         section.tables.extend(statistics.tables(comparison, position));

@@ -1,13 +1,25 @@
 //! Intervals, differences and ranks as tables.
 
-use super::footnote::listed;
-use super::group::GroupStatistics;
-use super::interval::one_decimal;
-use super::ranking::Ranking;
-use super::resample::RESAMPLES;
-use crate::table::{Entry, Kind, Line, Mark};
-use crate::{Comparison, Group, Metric, Row, Table, notes};
-use std::iter::once;
+use super::column::Column;
+use super::content::{Heading, Table, TableKind};
+use super::line::{Kind, Line};
+use super::notes;
+use super::value::{Entry, Value};
+use crate::caution::random_teacher;
+use crate::statistics::{GroupStatistics, RESAMPLES, Ranking, Statistics, listed, p_value};
+use crate::{Comparison, Gap, Group, Metric, Row};
+
+impl Statistics {
+    /// Tables of the group at `position`: intervals, and differences from the best method.
+    pub fn tables(&self, comparison: &Comparison, position: usize) -> Vec<Table> {
+        let (group, statistics) = (&comparison.groups[position], &self.groups[position]);
+        let mut differences = statistics.differences_table(comparison, group);
+        if let (Some(table), [_]) = (&mut differences, &comparison.groups[..]) {
+            table.notes.extend(self.ranking.as_ref().and_then(Ranking::too_few));
+        }
+        statistics.intervals_table(comparison, group).into_iter().chain(differences).collect()
+    }
+}
 
 /// What no interval here covers.
 const COVERS: &str = "They are about other test images of the same kind, drawn class by class; they say nothing \
@@ -19,11 +31,10 @@ impl GroupStatistics {
         let rows: Vec<_> = group.rows_in_order().collect();
         let entry = |row: usize, column: usize| {
             let (estimate, interval) = (self.estimate(row, column)?, self.interval(row, column)?);
-            let text = format!("{} {}", one_decimal(100.0 * estimate), interval.text());
-            Some(Entry { text, value: Some(100.0 * estimate), spread: None, mark: Mark::None })
+            Some(Entry::from(Value::Interval { estimate, interval, within_noise: false }))
         };
         let lines = self.lines(&rows, |row, column| entry(row, column).unwrap_or_else(hole));
-        let all = || rows.iter().flat_map(|(row, _)| (0..self.columns.len()).map(move |c| (*row, c)));
+        let all = || rows.iter().flat_map(|(row, _)| (0..self.columns()).map(move |c| (*row, c)));
         all().any(|(row, column)| entry(row, column).is_some()).then_some(())?;
         let mut notes = vec![format!(
             "Brackets: 95 % percentile intervals over {RESAMPLES} bootstrap resamples of the test images. {COVERS}"
@@ -32,8 +43,8 @@ impl GroupStatistics {
         if all().any(perfect) {
             notes.push("100.0 has no width: a resample has no mistake that the images have not.".into());
         }
-        let heading = format!("{}: {} in % with 95 % intervals", group.dataset, Metric::DEFAULT.heading);
-        Some(self.table(comparison, group, ("intervals", heading), lines, notes))
+        let heading = Heading::percent(&group.dataset, Metric::DEFAULT.heading, " with 95 % intervals");
+        Some(self.table(comparison, group, (TableKind::Intervals, heading), lines, notes))
     }
 
     /// Every method less the best one of the column Avg.; `None` without any.
@@ -45,14 +56,15 @@ impl GroupStatistics {
     pub fn differences_from(&self, other: usize, comparison: &Comparison, group: &Group) -> Option<Table> {
         let is_other = |row: &usize| *row != other && self.methods.contains(row);
         let rows: Vec<_> = group.rows_in_order().filter(|(row, _)| is_other(row)).collect();
-        let known = |row: usize| (0..self.columns.len()).any(|c| self.difference(row, other, c).is_some());
+        let known = |row: usize| (0..self.columns()).any(|c| self.difference(row, other, c).is_some());
         rows.iter().any(|(row, _)| known(*row)).then_some(())?;
         let entry = |row: usize, column: usize| {
             let Some(difference) = self.difference(row, other, column) else { return hole() };
-            let points = 100.0 * difference.estimate;
-            let mark = if difference.within_noise() { " n.s." } else { "" };
-            let text = format!("{} {}{mark}", one_decimal(points), difference.interval.text());
-            Entry { text, value: Some(points), spread: None, mark: Mark::None }
+            Entry::from(Value::Interval {
+                estimate: difference.estimate,
+                interval: difference.interval,
+                within_noise: difference.within_noise(),
+            })
         };
         let label = group.rows[other].label();
         let notes = vec![
@@ -64,17 +76,17 @@ impl GroupStatistics {
              for the choice of the best method by these images."
                 .into(),
         ];
-        let heading =
-            format!("{}: {} less that of {label}, in points", group.dataset, Metric::DEFAULT.heading);
+        let subject = format!("{} less that of {label}, in points", Metric::DEFAULT.heading);
+        let heading = Heading::plain(&group.dataset, subject);
         let lines = self.lines(&rows, entry);
-        Some(self.table(comparison, group, ("differences", heading), lines, notes))
+        Some(self.table(comparison, group, (TableKind::Differences, heading), lines, notes))
     }
 
     fn lines(&self, rows: &[(usize, &Row)], entry: impl Fn(usize, usize) -> Entry) -> Vec<Line> {
         let line = |(row, of): &(usize, &Row)| Line {
-            label: of.label(),
-            kind: if of.baseline { Kind::Baseline } else { Kind::Measured },
-            entries: (0..self.columns.len()).map(|column| entry(*row, column)).collect(),
+            method: of.label(),
+            kind: Kind::of(of),
+            entries: (0..self.columns()).map(|column| entry(*row, column)).collect(),
         };
         rows.iter().map(line).collect()
     }
@@ -83,17 +95,16 @@ impl GroupStatistics {
         &self,
         comparison: &Comparison,
         group: &Group,
-        (name, heading): (&str, String),
+        (kind, heading): (TableKind, Heading),
         lines: Vec<Line>,
         notes: Vec<String>,
     ) -> Table {
-        let warning = notes::random_teacher(group);
+        let warning = random_teacher(group);
         Table {
-            name: format!("{}-{name}", group.dataset),
+            kind,
             heading,
             title: notes::title(comparison, group),
-            header: once("method".into()).chain(self.columns.iter().map(|c| c.heading(group))).collect(),
-            shifted: group.shifted(),
+            columns: self.scopes().iter().map(|scope| Column::of(*scope, group)).collect(),
             lines,
             notes: warning.into_iter().chain(notes).collect(),
         }
@@ -104,33 +115,35 @@ impl Ranking {
     /// Mean ranks, and the tests as far as there are enough blocks.
     pub fn table(&self, comparison: &Comparison) -> Table {
         let best = &self.methods[0].label;
-        let mut header = vec!["method".into(), "mean rank".into(), "mean over blocks".into()];
-        header.extend(self.tests.iter().map(|_| format!("p against {best}")));
-        let number =
-            |text: String, value: f64| Entry { text, value: Some(value), spread: None, mark: Mark::None };
+        let mut columns = vec![Column::fact("mean rank"), Column::fact("mean over blocks")];
+        columns.extend(self.tests.iter().map(|_| Column::fact(&format!("p against {best}"))));
         let line = |position: usize| {
             let method = &self.methods[position];
-            let mut entries = vec![
-                number(format!("{:.2}", method.mean_rank), method.mean_rank),
-                number(one_decimal(100.0 * method.mean), 100.0 * method.mean),
-            ];
-            entries.extend(self.tests.iter().map(|tests| match position {
-                0 => hole(),
-                _ => number(p_value(tests.p[0][position]), tests.p[0][position]),
+            let mut values =
+                vec![Value::Number { value: method.mean_rank, decimals: 2 }, Value::Share(method.mean)];
+            values.extend(self.tests.iter().map(|tests| match position {
+                0 => Value::Unknown,
+                _ => Value::Probability(tests.p[0][position]),
             }));
             let kind = if method.baseline { Kind::Baseline } else { Kind::Measured };
-            Line { label: method.label.clone(), kind, entries }
+            Line {
+                method: method.label.clone(),
+                kind,
+                entries: values.into_iter().map(Entry::from).collect(),
+            }
         };
         let is_baseline = |position: &usize| self.methods[*position].baseline;
         let (baselines, methods): (Vec<_>, Vec<_>) = (0..self.methods.len()).partition(is_baseline);
-        let warning = comparison.groups.iter().find_map(notes::random_teacher);
+        let warning = comparison.groups.iter().find_map(random_teacher);
         let notes = warning.into_iter().chain(self.selection()).chain(self.results());
         Table {
-            name: "ranks".into(),
-            heading: "Mean ranks of the methods by image AUROC, 1 is best".into(),
+            kind: TableKind::Ranks,
+            heading: Heading {
+                dataset: None,
+                ..Heading::plain("", "Mean ranks of the methods by image AUROC, 1 is best")
+            },
             title: format!("suite {} · protocol {}", comparison.suite, comparison.protocol),
-            header,
-            shifted: 0..0,
+            columns,
             lines: methods.into_iter().chain(baselines).map(line).collect(),
             notes: notes.collect(),
         }
@@ -173,9 +186,5 @@ impl Ranking {
 }
 
 fn hole() -> Entry {
-    Entry { text: "—".into(), value: None, spread: None, mark: Mark::None }
-}
-
-fn p_value(p: f64) -> String {
-    if p < 0.0001 { "< 0.0001".into() } else { format!("{p:.4}") }
+    Value::Gap(Gap::Missing).into()
 }

@@ -1,9 +1,11 @@
 //! What a reader sees first: what this is, what to beware of, and what came out.
 
+use super::cells;
 use super::finding::Finding;
 use super::provenance::Origins;
-use super::{cells, count};
-use crate::{Comparison, Document, notes};
+use super::words::count;
+use crate::caution::{few_seeds, random_teacher};
+use crate::{Comparison, Document};
 use maud::{Markup, html};
 use std::collections::BTreeSet;
 
@@ -29,7 +31,7 @@ pub(super) fn summary(document: &Document<'_>) -> Markup {
 fn warnings(comparison: &Comparison) -> Markup {
     let tally = cells::tally(comparison);
     let mut found: Vec<String> = Vec::new();
-    found.extend(comparison.groups.iter().find_map(notes::random_teacher));
+    found.extend(comparison.groups.iter().find_map(random_teacher));
     if tally.holes() > 0 {
         found.push(format!(
             "Incomplete: {} of {} are not there ({}). What is missing is marked in every table and listed \
@@ -42,7 +44,7 @@ fn warnings(comparison: &Comparison) -> Markup {
     let few = comparison
         .groups
         .iter()
-        .filter_map(|group| Some(format!("{}: {}", group.dataset, notes::few_seeds(comparison, group)?)));
+        .filter_map(|group| Some(format!("{}: {}", group.dataset, few_seeds(comparison, group)?)));
     found.extend(few);
     found.extend(Origins::of(comparison).warnings());
     html! {

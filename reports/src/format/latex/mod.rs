@@ -3,8 +3,11 @@
 mod column;
 mod escape;
 
-use crate::{Document, Kind, Line, Mark, Table};
-use column::{Format, Shown};
+use super::interface::{Format, ReportFile};
+use super::shown::Shown;
+use crate::table::{Entry, Kind, Line, METHOD, Mark, Table, Value};
+use crate::{Document, ReportError};
+use column::Alignment;
 use escape::{escape, prose};
 use std::fmt::Write as _;
 use std::ops::Range;
@@ -37,6 +40,21 @@ const SETUP: &str = r"\sisetup{
     table-alignment = right, table-text-alignment = right,
   }";
 
+/// For papers.
+pub struct Latex;
+
+impl Format for Latex {
+    fn table(&self, table: &Table) -> String {
+        latex(table)
+    }
+
+    fn files(&self, document: &Document<'_>) -> Result<Vec<ReportFile>, ReportError> {
+        let tables = document.sections.iter().flat_map(|section| &section.tables);
+        let tables = tables.map(|table| (format!("tables/{}.tex", table.name()), latex(table).into_bytes()));
+        Ok(tables.chain([("tables.tex".into(), latex_document(document).into_bytes())]).collect())
+    }
+}
+
 /// A document that shows every table, which lie in `tables/` below it, and compiles as it is.
 pub fn latex_document(document: &Document<'_>) -> String {
     let mut text = format!("{PREAMBLE}\\begin{{document}}\n");
@@ -48,7 +66,7 @@ pub fn latex_document(document: &Document<'_>) -> String {
             escape(&section.dataset)
         );
         for table in &section.tables {
-            let _ = writeln!(text, "\\input{{tables/{}}}\n\\FloatBarrier", table.name);
+            let _ = writeln!(text, "\\input{{tables/{}}}\n\\FloatBarrier", table.name());
         }
     }
     text + "\\end{document}\n"
@@ -62,6 +80,7 @@ pub fn latex(table: &Table) -> String {
     let mut blocks: Vec<(usize, String)> =
         parts(table).into_iter().map(|part| tabular(table, part)).collect();
     blocks.push(below(table));
+    let heading = table.heading.full();
     let mut waiting = blocks.into_iter().peekable();
     let mut first = true;
     while waiting.peek().is_some() {
@@ -74,12 +93,12 @@ pub fn latex(table: &Table) -> String {
         let caption = if first {
             format!(
                 "\\caption{{{}. {}.}}\n  \\label{{tab:{}}}",
-                prose(&table.heading),
+                prose(&heading),
                 prose(&table.title),
-                table.name
+                table.name()
             )
         } else {
-            format!("\\ContinuedFloat\n  \\caption[]{{{} (continued).}}", prose(&table.heading))
+            format!("\\ContinuedFloat\n  \\caption[]{{{} (continued).}}", prose(&heading))
         };
         let _ = writeln!(
             text,
@@ -94,7 +113,7 @@ pub fn latex(table: &Table) -> String {
 /// What stands below a table, with the number of its rows.
 fn below(table: &Table) -> (usize, String) {
     let mut notes: Vec<String> = table.notes.clone();
-    if table.lines.iter().flat_map(|line| &line.entries).any(|entry| entry.mark != Mark::None) {
+    if table.is_ranked() {
         let legend = "Bold: best of its column; underlined: second best, trivial baselines included.";
         notes.insert(0, legend.into());
     }
@@ -106,8 +125,8 @@ fn below(table: &Table) -> (usize, String) {
 
 /// Ranges of as equally many columns as can be, each with the labels before it narrow enough for a page.
 fn parts(table: &Table) -> Vec<Range<usize>> {
-    let columns = table.header.len().saturating_sub(1);
-    let labels = table.lines.iter().map(|line| width(line.short_label())).max().unwrap_or(0);
+    let columns = table.columns.len();
+    let labels = table.lines.iter().map(|line| width(&line.short_label())).max().unwrap_or(0);
     let widths: Vec<usize> = (0..columns).map(|column| column_width(table, column)).collect();
     let room = MOST_CHARACTERS.saturating_sub(labels).max(1);
     let split = |count: usize| -> Vec<Range<usize>> {
@@ -119,9 +138,13 @@ fn parts(table: &Table) -> Vec<Range<usize>> {
 
 /// In characters, with the gap before it.
 fn column_width(table: &Table, column: usize) -> usize {
-    let heading = heading_lines(&table.header[column + 1]).into_iter().map(|line| width(&line));
-    let cells = table.lines.iter().map(|line| width(&line.entries[column].text));
+    let heading = heading_lines(&table.columns[column].title()).into_iter().map(|line| width(&line));
+    let cells = table.lines.iter().map(|line| width(&text(&line.entries[column])));
     heading.chain(cells).max().unwrap_or(0) + 2
+}
+
+fn text(entry: &Entry) -> String {
+    Shown::of(&entry.value).to_string()
 }
 
 fn width(text: &str) -> usize {
@@ -150,30 +173,31 @@ fn heading(heading: &str) -> String {
 
 /// The columns of a part, with the number of their rows. Of what papers print, only lines that have a number there.
 fn tabular(table: &Table, columns: Range<usize>) -> (usize, String) {
-    let formats: Vec<Option<Format>> = columns.clone().map(|column| Format::of(table, column)).collect();
-    let specifications = columns.clone().zip(&formats).map(|(column, format)| match format {
-        Some(format) => format.specification(),
-        None if table.lines.iter().all(|line| width(&line.entries[column].text) <= 1) => "c".into(),
+    let alignments: Vec<Option<Alignment>> =
+        columns.clone().map(|column| Alignment::of(table, column)).collect();
+    let specifications = columns.clone().zip(&alignments).map(|(column, alignment)| match alignment {
+        Some(alignment) => alignment.specification(),
+        None if table.lines.iter().all(|line| width(&text(&line.entries[column])) <= 1) => "c".into(),
         None => "l".into(),
     });
     let specifications: Vec<String> = specifications.collect();
-    let headings = columns.clone().map(|column| heading(&table.header[column + 1]));
-    let header: Vec<String> = std::iter::once(escape(&table.header[0])).chain(headings).collect();
+    let headings = columns.clone().map(|column| heading(&table.columns[column].title()));
+    let header: Vec<String> = std::iter::once(METHOD.to_owned()).chain(headings).collect();
     let mut rows = vec![format!("{} \\\\\n    \\midrule", header.join(" & "))];
     let says = |line: &&Line| {
-        matches!(line.kind, Kind::Measured | Kind::Baseline)
-            || columns.clone().any(|column| !line.entries[column].text.is_empty())
+        line.kind.measured() || columns.clone().any(|column| line.entries[column].value != Value::Blank)
     };
-    let mut before = Kind::Baseline;
+    let mut before = &Kind::Baseline;
     for line in table.lines.iter().filter(says) {
-        if line.kind == Kind::Baseline && before != Kind::Baseline {
+        if line.kind == Kind::Baseline && *before != Kind::Baseline {
             let span = header.len();
             rows.push(format!(
                 "\\midrule\n    \\multicolumn{{{span}}}{{l}}{{\\itshape trivial baselines}} \\\\"
             ));
         }
-        before = line.kind;
-        let cells = columns.clone().zip(&formats).map(|(column, format)| cell(line, column, format.as_ref()));
+        before = &line.kind;
+        let cells = columns.clone().zip(&alignments);
+        let cells = cells.map(|(column, alignment)| cell(&line.entries[column], alignment.as_ref()));
         let cells: Vec<String> = std::iter::once(label(line)).chain(cells).collect();
         rows.push(format!("{} \\\\", cells.join(" & ")));
     }
@@ -187,21 +211,19 @@ fn tabular(table: &Table, columns: Range<usize>) -> (usize, String) {
 }
 
 fn label(line: &Line) -> String {
-    match line.kind {
-        Kind::Measured | Kind::Baseline => escape(&line.label),
-        Kind::Published | Kind::Difference => {
-            format!(r"\quad{{\small\itshape {}}}", escape(line.short_label()))
-        }
+    if line.kind.measured() {
+        escape(&line.method)
+    } else {
+        format!(r"\quad{{\small\itshape {}}}", escape(&line.short_label()))
     }
 }
 
-fn cell(line: &Line, column: usize, format: Option<&Format>) -> String {
-    let entry = &line.entries[column];
-    match (format, Shown::of(&entry.text)) {
-        (Some(format), Some(shown)) => format.cell(entry, shown),
-        _ if entry.text.is_empty() => String::new(),
-        _ => {
-            let text = escape(&entry.text);
+fn cell(entry: &Entry, alignment: Option<&Alignment>) -> String {
+    match (alignment, Shown::of(&entry.value)) {
+        (Some(alignment), Shown::Number(number, spread)) => alignment.cell(number, spread, entry.mark),
+        (_, Shown::Words(words)) if words.is_empty() => String::new(),
+        (_, shown) => {
+            let text = escape(&shown.to_string());
             match entry.mark {
                 Mark::None => format!("{{{text}}}"),
                 Mark::Best => format!(r"{{\bfseries {text}}}"),
@@ -214,21 +236,22 @@ fn cell(line: &Line, column: usize, format: Option<&Format>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Entry;
+    use crate::Estimate;
+    use crate::published::{Citation, Paper};
+    use crate::table::{Column, Heading, TableKind};
 
     /// One line of so many equal numbers.
     fn table(columns: usize, heading: &str) -> Table {
-        let entry = || Entry { text: "88.5 ±0.7".into(), value: None, spread: None, mark: Mark::None };
+        let score = Estimate { mean: 0.885, std: Some(0.007), seeds: 2, planned: 2 };
         Table {
-            name: "t".into(),
-            heading: String::new(),
+            kind: TableKind::Efficiency,
+            heading: Heading::plain("t", ""),
             title: String::new(),
-            header: std::iter::once("method".into()).chain((0..columns).map(|_| heading.into())).collect(),
-            shifted: 0..0,
+            columns: (0..columns).map(|_| Column::fact(heading)).collect(),
             lines: vec![Line {
-                label: "rd".into(),
+                method: "rd".into(),
                 kind: Kind::Measured,
-                entries: (0..columns).map(|_| entry()).collect(),
+                entries: vec![Value::Score(score).into(); columns],
             }],
             notes: Vec::new(),
         }
@@ -259,8 +282,9 @@ mod tests {
     fn published_lines_without_a_number_are_left_out_of_a_part() {
         let mut table = table(16, "ID");
         let mut published = table.lines[0].clone();
-        (published.kind, published.label) = (Kind::Published, "published: X".into());
-        published.entries[8..].iter_mut().for_each(|entry| entry.text.clear());
+        let paper = Paper { name: "X".into(), venue: "2020".into() };
+        published.kind = Kind::Published(Citation { method: None, paper });
+        published.entries[8..].fill(Value::Blank.into());
         table.lines.push(published);
         assert_eq!(latex(&table).matches("published: X").count(), 1);
     }

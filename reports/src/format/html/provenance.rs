@@ -1,7 +1,7 @@
 //! Where the numbers come from: configuration, shifts, data, versions and machines.
 
-use super::count;
 use super::options;
+use super::words::count;
 use crate::Comparison;
 use harness::results::{JobRecord, Provenance, SCHEMA};
 use maud::{Markup, html};

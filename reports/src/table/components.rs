@@ -1,9 +1,13 @@
 //! Component ablation: what a method is made of beside what it reaches.
 
-use crate::column::{Column, columns};
-use crate::score::Average;
-use crate::table::{Entry, Kind, Line, Mark, rank};
-use crate::{Comparison, Group, Metric, Row, Score, Table, notes};
+use super::column::Column;
+use super::content::{Heading, Table, TableKind};
+use super::line::{Kind, Line};
+use super::notes;
+use super::rank::rank;
+use super::value::{Entry, Mark, Value as Held};
+use crate::caution::random_teacher;
+use crate::{Average, Comparison, Group, Metric, Row, Scope, Score};
 use harness::contract::options::Resolved;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -42,40 +46,35 @@ pub(crate) fn table(comparison: &Comparison, group: &Group) -> Option<Table> {
         return None;
     }
     let few = group.shifted().len() <= MOST_CONDITIONS;
-    let shown = |column: &Column| match column {
-        Column::Condition(condition) => few || !group.shifted().contains(condition),
-        Column::Average(average) => matches!(average, Average::All | Average::Ood),
+    let shown = |scope: &Scope| match scope {
+        Scope::Condition(condition) => few || !group.shifted().contains(condition),
+        Scope::Average(average) => matches!(average, Average::All | Average::Ood),
     };
-    let columns: Vec<Column> = columns(group, metric).into_iter().filter(shown).collect();
-    let numbers: Vec<(Vec<Score>, Vec<Mark>)> = (columns.iter())
-        .map(|column| {
-            let scores: Vec<Score> = rows.iter().map(|(row, ..)| column.score(group, metric, *row)).collect();
+    let scopes: Vec<Scope> = Scope::all(group, metric).into_iter().filter(shown).collect();
+    let numbers: Vec<(Vec<Score>, Vec<Mark>)> = (scopes.iter())
+        .map(|scope| {
+            let scores: Vec<Score> = rows.iter().map(|(row, ..)| scope.score(group, metric, *row)).collect();
             let marks = rank(metric, &scores);
             (scores, marks)
         })
         .collect();
     let lines = rows.iter().enumerate().map(|(line, (_, row, components))| Line {
-        label: row.label(),
+        method: row.label(),
         kind: Kind::of(row),
-        entries: (components.iter().map(|&has| check(has)))
-            .chain(numbers.iter().map(|(scores, marks)| Entry::new(&scores[line], marks[line])))
+        entries: (components.iter().map(|&has| Held::Check(has).into()))
+            .chain(
+                numbers.iter().map(|(scores, marks)| Entry { value: scores[line].into(), mark: marks[line] }),
+            )
             .collect(),
     });
-    let names = COMPONENTS.iter().map(|(name, _)| (*name).to_owned());
-    let headings = columns.iter().map(|column| column.heading(group));
-    let shifted = columns.iter().filter(|column| match column {
-        Column::Condition(condition) => group.shifted().contains(condition),
-        Column::Average(_) => false,
-    });
-    let first = COMPONENTS.len() + usize::from(group.has_id());
+    let names = COMPONENTS.iter().map(|(name, _)| Column::fact(name));
     Some(Table {
-        name: format!("{}-components", group.dataset),
-        heading: format!("{}: {} in %, by component", group.dataset, metric.heading),
+        kind: TableKind::Components,
+        heading: Heading::percent(&group.dataset, metric.heading, ", by component"),
         title: notes::title(comparison, group),
-        shifted: first..first + shifted.count(),
-        header: std::iter::once("method".into()).chain(names).chain(headings).collect(),
+        columns: names.chain(scopes.iter().map(|scope| Column::of(*scope, group))).collect(),
         lines: lines.collect(),
-        notes: notes::random_teacher(group).into_iter().chain([explanation()]).collect(),
+        notes: random_teacher(group).into_iter().chain([explanation()]).collect(),
     })
 }
 
@@ -103,11 +102,5 @@ fn on(options: &Resolved, name: &str) -> bool {
         Some(Value::Bool(on)) => *on,
         Some(Value::String(word)) => word != "none",
         Some(value) => value.as_f64() != Some(0.0),
-    }
-}
-
-fn check(has: bool) -> Entry {
-    Entry {
-        text: if has { "✓".into() } else { String::new() }, value: None, spread: None, mark: Mark::None
     }
 }

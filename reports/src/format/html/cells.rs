@@ -1,8 +1,8 @@
 //! What was run, and what is not there: a matrix of methods and conditions, and a list of reasons.
 
-use super::count;
 use super::state::{State, Tally};
 use super::table::breakable;
+use super::words::count;
 use crate::group::one_line;
 use crate::{Comparison, Group, Outcome, Place};
 use maud::{Markup, html};

@@ -1,7 +1,24 @@
 //! Tables in Markdown.
 
-use crate::{Document, Entry, Kind, Mark, Table};
+use super::interface::{Format, ReportFile};
+use super::shown::Shown;
+use crate::table::{Entry, Kind, METHOD, Mark, Table};
+use crate::{Document, ReportError};
 use harness::contract::text;
+use std::iter::once;
+
+/// As GitHub shows it.
+pub struct Markdown;
+
+impl Format for Markdown {
+    fn table(&self, table: &Table) -> String {
+        render(table)
+    }
+
+    fn files(&self, document: &Document<'_>) -> Result<Vec<ReportFile>, ReportError> {
+        Ok(vec![("tables.md".into(), markdown(document, "figures/").into_bytes())])
+    }
+}
 
 /// Every table of every section, after the section's figures, which lie in `figures` (`figures/`, or empty for
 /// beside the text).
@@ -18,24 +35,23 @@ pub fn markdown(document: &Document<'_>, figures: &str) -> String {
 }
 
 fn render(table: &Table) -> String {
-    let mut text = format!("\n### {}\n\n{}\n\n", escape(&table.heading), escape(&table.title));
+    let mut text = format!("\n### {}\n\n{}\n\n", escape(&table.heading.full()), escape(&table.title));
     let row = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
-    text += &row(table.header.iter().map(|cell| name(cell)).collect());
-    text += &format!("|:---|{}\n", "---:|".repeat(table.header.len() - 1));
+    let titles = table.columns.iter().map(|column| name(&column.title()));
+    text += &row(once(METHOD.into()).chain(titles).collect());
+    text += &format!("|:---|{}\n", "---:|".repeat(table.columns.len()));
     for (position, line) in table.lines.iter().enumerate() {
         if line.kind == Kind::Baseline && position > 0 && table.lines[position - 1].kind != Kind::Baseline {
-            let mut cells = vec![String::new(); table.header.len()];
+            let mut cells = vec![String::new(); table.columns.len() + 1];
             cells[0] = "*trivial baselines*".into();
             text += &row(cells);
         }
-        let label = match line.kind {
-            Kind::Measured | Kind::Baseline => name(&line.label),
-            Kind::Published | Kind::Difference => format!("*{}*", escape(&line.label)),
-        };
-        text += &row(std::iter::once(label).chain(line.entries.iter().map(entry)).collect());
+        let label =
+            if line.kind.measured() { name(&line.method) } else { format!("*{}*", escape(&line.label())) };
+        text += &row(once(label).chain(line.entries.iter().map(entry)).collect());
     }
     text.push('\n');
-    if table.lines.iter().flat_map(|line| &line.entries).any(|entry| entry.mark != Mark::None) {
+    if table.is_ranked() {
         text +=
             "- **bold**: best of its column, <u>underlined</u>: second best, trivial baselines included.\n";
     }
@@ -44,7 +60,7 @@ fn render(table: &Table) -> String {
 }
 
 fn entry(entry: &Entry) -> String {
-    let text = escape(&entry.text);
+    let text = escape(&Shown::of(&entry.value).to_string());
     match entry.mark {
         Mark::None => text,
         Mark::Best => format!("**{text}**"),

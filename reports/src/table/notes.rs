@@ -1,13 +1,14 @@
 //! What stands above and below a table.
 
-use crate::column::with_id;
-use crate::{Comparison, Group, Hole, Metric, Outcome, Row};
+use crate::caution::{few_seeds, random_teacher};
+use crate::metric::Direction;
+use crate::{Comparison, Group, Hole, Metric, Outcome, Row, Scope};
 use harness::contract::condition::Condition;
 use harness::results::MetricValue;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The line above a table: everything its numbers depend on.
-pub(crate) fn title(comparison: &Comparison, group: &Group) -> String {
+pub(super) fn title(comparison: &Comparison, group: &Group) -> String {
     let seeds: BTreeSet<u64> = group.rows.iter().flat_map(|row| row.seeds.iter().copied()).collect();
     let teachers = teachers(group);
     let versions: BTreeSet<u32> = group.records().map(|(_, record)| record.metrics_version).collect();
@@ -54,35 +55,8 @@ fn teachers(group: &Group) -> BTreeSet<&String> {
     group.records().filter_map(|(_, record)| record.teacher.as_ref()).collect()
 }
 
-/// Said under everything made with teachers that were never trained; which methods it concerns, where it does not
-/// concern all that have a teacher.
-pub(crate) fn random_teacher(group: &Group) -> Option<String> {
-    let (mut random, mut taught) = (BTreeSet::new(), BTreeSet::new());
-    for (place, record) in group.records() {
-        if let Some(teacher) = &record.teacher {
-            taught.insert(place.row);
-            if teacher.contains("(random weights)") {
-                random.insert(place.row);
-            }
-        }
-    }
-    let labels = group.rows_in_order().filter(|(row, _)| random.contains(row)).map(|(_, row)| row.label());
-    let which = match (random.is_empty(), random.len() < taught.len()) {
-        (true, _) => return None,
-        (false, false) => {
-            return Some(
-                "Random teacher weights: these numbers say nothing about the published methods.".into(),
-            );
-        }
-        // A figure has one line for this.
-        (false, true) if random.len() > 4 => format!("{} methods", random.len()),
-        (false, true) => join(labels),
-    };
-    Some(format!("Random teacher weights of {which}: their numbers say nothing about the published methods."))
-}
-
 /// The sentences below a table.
-pub(crate) fn notes(comparison: &Comparison, group: &Group, metric: &Metric, partial: bool) -> Vec<String> {
+pub(super) fn notes(comparison: &Comparison, group: &Group, metric: &Metric, partial: bool) -> Vec<String> {
     let mut notes: Vec<String> = random_teacher(group).into_iter().collect();
     notes.push(format!("{}: {}.", metric.heading, metric.explanation));
     notes.extend(averages(group, metric));
@@ -104,22 +78,6 @@ pub(crate) fn notes(comparison: &Comparison, group: &Group, metric: &Metric, par
     notes
 }
 
-/// Equal terms ask for a spread that few seeds cannot give.
-pub(crate) fn few_seeds(comparison: &Comparison, group: &Group) -> Option<String> {
-    let wanted = comparison.protocol.default_seeds().len();
-    let seeds = group.rows.iter().map(|row| row.seeds.len()).min().filter(|seeds| *seeds < wanted)?;
-    Some(match seeds {
-        1 => format!(
-            "1 seed: how far results vary with the seed is unknown, so small differences say nothing; the \
-             protocol's default is {wanted} seeds."
-        ),
-        _ => format!(
-            "{seeds} seeds: too few to know how far results vary with the seed; the protocol's default is \
-             {wanted}."
-        ),
-    })
-}
-
 /// What stands behind the numbers of methods that keep reference images.
 fn references(group: &Group) -> Option<String> {
     let most = group.rows.iter().map(|row| row.references.len()).max().filter(|most| *most > 1)?;
@@ -131,11 +89,14 @@ fn references(group: &Group) -> Option<String> {
 }
 
 fn averages(group: &Group, metric: &Metric) -> Option<String> {
-    let worst = if metric.higher_is_better { "lowest" } else { "highest" };
+    let worst = match metric.direction {
+        Direction::HigherIsBetter => "lowest",
+        Direction::LowerIsBetter => "highest",
+    };
     (!group.shifted().is_empty()).then(|| {
         let ood = format!("OOD mean: of the shifted columns; worst: the {worst} of them");
         let all = "Avg.: mean of ID and all shifted columns, as in papers";
-        if with_id(group, metric) {
+        if Scope::with_id(group, metric) {
             format!("{all}; {ood}; drop: ID less OOD mean.")
         } else {
             format!("{ood}.")
@@ -168,7 +129,9 @@ fn undefined(group: &Group, metric: &Metric) -> Vec<String> {
     for (place, record) in group.records() {
         let reason = match record.metrics.get(metric.name) {
             Some(MetricValue::Value(_)) => continue,
-            _ if metric.across_conditions && group.conditions[place.condition].condition == Condition::Id => continue,
+            _ if metric.across_conditions && group.conditions[place.condition].condition == Condition::Id => {
+                continue;
+            }
             Some(MetricValue::Undefined(reason)) => reason,
             None => "not recorded",
         };

@@ -1,6 +1,10 @@
 //! Tables for a terminal.
 
-use crate::{Comparison, Entry, Kind, Line, Mark, Metric, Table};
+use super::interface::{Format, ReportFile};
+use super::shown::Shown;
+use crate::published::Citation;
+use crate::table::{Entry, Kind, Line, METHOD, Mark, Table};
+use crate::{Comparison, Document, Metric, ReportError};
 use harness::contract::text::{line as line_of, name};
 use std::iter::once;
 use tabled::builder::Builder;
@@ -15,13 +19,26 @@ const WIDTH: usize = 100;
 /// More shifted conditions than this do not fit beside each other.
 const MOST_CONDITIONS: usize = 8;
 
+/// With lines drawn in Unicode. A terminal has no files.
+pub struct Terminal;
+
+impl Format for Terminal {
+    fn table(&self, table: &Table) -> String {
+        render(table)
+    }
+
+    fn files(&self, _: &Document<'_>) -> Result<Vec<ReportFile>, ReportError> {
+        Ok(Vec::new())
+    }
+}
+
 /// The table papers print, one per data set, with its notes.
 pub fn terminal(comparison: &Comparison) -> String {
     terminal_of(comparison, Metric::DEFAULT)
 }
 
 /// The same of any metric. The spread over reference images follows image AUROC alone.
-pub fn terminal_of(comparison: &Comparison, metric: &Metric) -> String {
+pub fn terminal_of(comparison: &Comparison, metric: &'static Metric) -> String {
     let tables = comparison.groups.iter().flat_map(|group| {
         let spread = Table::over_references(comparison, group).filter(|_| metric == Metric::DEFAULT);
         once(Table::new(comparison, group, metric)).chain(spread)
@@ -30,28 +47,30 @@ pub fn terminal_of(comparison: &Comparison, metric: &Metric) -> String {
 }
 
 /// One table with its notes.
-pub(crate) fn render(table: &Table) -> String {
-    let crowded = table.shifted.len() > MOST_CONDITIONS;
-    let shown = |column: usize| !(crowded && table.shifted.contains(&column));
-    let columns = || (0..table.header.len() - 1).filter(|&column| shown(column));
+fn render(table: &Table) -> String {
+    let single = table.columns.iter().filter(|column| column.is_single()).count();
+    let crowded = single > MOST_CONDITIONS;
+    let shown = |column: usize| !(crowded && table.columns[column].is_single());
+    let columns = || (0..table.columns.len()).filter(|&column| shown(column));
     let mut builder = Builder::default();
-    let headings = columns().map(|column| heading_lines(&name(&table.header[column + 1])));
-    builder.push_record(once(table.header[0].clone()).chain(headings));
+    let headings = columns().map(|column| heading_lines(&name(&table.columns[column].title())));
+    builder.push_record(once(METHOD.to_owned()).chain(headings));
     for line in &table.lines {
         let entries = columns().map(|column| entry(&line.entries[column]));
         builder.push_record(once(label(line)).chain(entries));
     }
     let mut grid = builder.build();
     grid.with(theme(table)).modify(Columns::new(1..).intersect(Rows::new(..)), Alignment::right());
-    let mut text = format!("{}\n{}{grid}\n", line_of(&table.heading), wrapped(&line_of(&table.title), ""));
-    if table.lines.iter().flat_map(|line| &line.entries).any(|entry| entry.mark != Mark::None) {
+    let mut text =
+        format!("{}\n{}{grid}\n", line_of(&table.heading.full()), wrapped(&line_of(&table.title), ""));
+    if table.is_ranked() {
         text += "  * best of its column, ° second best, trivial baselines included.\n";
     }
-    if table.lines.iter().any(|line| line.kind == Kind::Published) {
+    if table.lines.iter().any(|line| matches!(line.kind, Kind::Published(_))) {
         text += "  ┊ published numbers, not ranked, and measured less published.\n";
     }
     if crowded {
-        text += &format!("  The {} shifted conditions are in report/table.md.\n", table.shifted.len());
+        text += &format!("  The {single} shifted conditions are in report/table.md.\n");
     }
     table.notes.iter().for_each(|note| text += &wrapped(&line_of(note), "  "));
     text
@@ -60,16 +79,11 @@ pub(crate) fn render(table: &Table) -> String {
 /// What papers print stands back behind what was measured, right under it. Where a method and its paper are named,
 /// the paper's first word must do.
 fn label(line: &Line) -> String {
-    match line.kind {
-        Kind::Measured | Kind::Baseline => name(&line.label).into_owned(),
-        Kind::Published => {
-            let label = line.label.strip_prefix("published: ").unwrap_or(&line.label);
-            match label.split_once(", ") {
-                Some((method, paper)) => format!("┊ {method}, {}", paper.split(' ').next().unwrap_or(paper)),
-                None => format!("┊ {label}"),
-            }
-        }
-        Kind::Difference => format!("┊   {}", line.short_label()),
+    match &line.kind {
+        Kind::Measured | Kind::Baseline => name(&line.method).into_owned(),
+        Kind::Published(Citation { method: Some(method), paper }) => format!("┊ {method}, {}", paper.name),
+        Kind::Published(citation) => format!("┊ {citation}"),
+        Kind::Difference { .. } => format!("┊   {}", line.short_label()),
     }
 }
 
@@ -81,7 +95,7 @@ fn heading_lines(heading: &str) -> String {
 }
 
 /// In lines of at most [`WIDTH`] characters, where words allow, each after `indent`.
-pub(crate) fn wrapped(text: &str, indent: &str) -> String {
+pub fn wrapped(text: &str, indent: &str) -> String {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split(' ') {
         match lines.last_mut() {
@@ -102,7 +116,7 @@ fn entry(entry: &Entry) -> String {
         Mark::Best => '*',
         Mark::Second => '°',
     };
-    format!("{}{mark}", entry.text)
+    format!("{}{mark}", Shown::of(&entry.value))
 }
 
 /// Rules round the table and under the header, and a dashed one above the trivial baselines.

@@ -1,7 +1,11 @@
 //! What methods cost: size, time and memory.
 
-use crate::table::{Entry, Kind, Line, Mark};
-use crate::{Comparison, Group, Row, Table, notes};
+use super::column::Column;
+use super::content::{Heading, Table, TableKind};
+use super::line::{Kind, Line};
+use super::notes;
+use super::value::{Entry, Value};
+use crate::{Comparison, Group, Row};
 use harness::results::{CellRecord, JobRecord};
 use std::collections::BTreeSet;
 
@@ -13,22 +17,20 @@ pub(crate) fn table(comparison: &Comparison, group: &Group) -> Option<Table> {
     if lines.is_empty() {
         return None;
     }
-    let header = [
-        "method",
-        "parameters (M)",
-        "state (MB)",
-        "steps",
-        "training (s)",
-        "scoring (images/s)",
-        "peak memory (MiB)",
-        "teacher",
+    let columns = vec![
+        Column::in_unit("parameters", "M"),
+        Column::in_unit("state", "MB"),
+        Column::fact("steps"),
+        Column::in_unit("training", "s"),
+        Column::in_unit("scoring", "images/s"),
+        Column::in_unit("peak memory", "MiB"),
+        Column::fact("teacher"),
     ];
     Some(Table {
-        name: format!("{}-efficiency", group.dataset),
-        heading: format!("{}: size, time and memory", group.dataset),
+        kind: TableKind::Efficiency,
+        heading: Heading::plain(&group.dataset, "size, time and memory"),
         title: notes::title(comparison, group),
-        header: header.map(String::from).into(),
-        shifted: 0..0,
+        columns,
         lines,
         notes: vec![
             "parameters: numbers that the trained state holds, the teacher's excluded; state: its size on disk."
@@ -77,7 +79,7 @@ fn line(comparison: &Comparison, group: &Group, position: usize, row: &Row) -> O
     let teachers: BTreeSet<&str> = cells.iter().filter_map(|cell| cell.teacher.as_deref()).collect();
     let teachers: Vec<&str> = teachers.into_iter().collect();
     Some(Line {
-        label: row.label(),
+        method: row.label(),
         kind: Kind::of(row),
         entries: vec![
             number(mean(&|job| Some(job.parameters? as f64 / 1e6)), 2),
@@ -89,16 +91,11 @@ fn line(comparison: &Comparison, group: &Group, position: usize, row: &Row) -> O
                 usize::from(images as f64 <= 1000.0 * seconds),
             ),
             number(memory.filter(|mib| *mib > 0).map(|mib| mib as f64), 0),
-            words(if teachers.is_empty() { "none".into() } else { teachers.join(", ") }),
+            Value::Words(if teachers.is_empty() { "none".into() } else { teachers.join(", ") }).into(),
         ],
     })
 }
 
 fn number(value: Option<f64>, decimals: usize) -> Entry {
-    let text = value.map_or_else(|| "—".into(), |value| format!("{value:.decimals$}"));
-    Entry { text, value, spread: None, mark: Mark::None }
-}
-
-fn words(text: String) -> Entry {
-    Entry { text, value: None, spread: None, mark: Mark::None }
+    Value::or(value, |value| Value::Number { value, decimals }, Value::Unknown).into()
 }

@@ -1,8 +1,11 @@
 //! How much the choice of the reference image matters: a second, smaller table.
 
-use crate::score::{Gap, Spread};
-use crate::table::{Entry, Kind, Line, Mark};
-use crate::{Comparison, Group, Metric, Table, notes};
+use super::column::Column;
+use super::content::{Heading, Table, TableKind};
+use super::line::{Kind, Line};
+use super::notes;
+use super::value::{Entry, Value};
+use crate::{Comparison, Group, Metric, Scope, Spread};
 
 impl Table {
     /// The spread of image AUROC over reference images, for the methods scored with several; `None` where
@@ -13,20 +16,18 @@ impl Table {
         let rows: Vec<_> = group.rows_in_order().filter(|(_, row)| row.references.len() > 1).collect();
         let most = rows.iter().map(|(_, row)| row.references.len()).max()?;
         let lines = rows.into_iter().map(|(row, of)| Line {
-            label: of.label(),
+            method: of.label(),
             kind: Kind::of(of),
             entries: conditions().map(|condition| entry(group.spread(metric, row, condition))).collect(),
         });
-        let header = conditions().map(|condition| group.conditions[condition].heading().to_owned());
         Some(Self {
-            name: format!("{}-references", group.dataset),
-            heading: format!(
-                "{}: spread over {most} reference images, {} in points",
-                group.dataset, metric.heading
+            kind: TableKind::References,
+            heading: Heading::plain(
+                &group.dataset,
+                format!("spread over {most} reference images, {} in points", metric.heading),
             ),
             title: notes::title(comparison, group),
-            shifted: group.shifted(),
-            header: std::iter::once("method".into()).chain(header).collect(),
+            columns: conditions().map(|condition| Column::of(Scope::Condition(condition), group)).collect(),
             lines: lines.collect(),
             notes: vec![
                 "Standard deviation, over reference images, of the number that one reference image alone \
@@ -38,11 +39,5 @@ impl Table {
 }
 
 fn entry(spread: Spread) -> Entry {
-    let text = match spread {
-        Ok(std) => format!("{:.1}", 100.0 * std),
-        Err(Gap::Missing) => "—".into(),
-        Err(Gap::Failed) => "failed".into(),
-        Err(Gap::Undefined) => "undef.".into(),
-    };
-    Entry { text, value: spread.ok().map(|std| 100.0 * std), spread: None, mark: Mark::None }
+    spread.map_or_else(Value::Gap, Value::Spread).into()
 }
