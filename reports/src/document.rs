@@ -1,7 +1,7 @@
 //! Everything a paper needs of a run: a document of one section per data set, before it has a format.
 
-use crate::cases::Case;
 use crate::figure::{self, Figure};
+use crate::picture::cases::Case;
 use crate::table::{Table, TableKind};
 use crate::{Comparison, Group, Metric, Picture, ReportError, Scores, Statistics};
 use harness::results::RunFolder;

@@ -1,12 +1,13 @@
 //! What accuracy under shift costs: training time, and time per image.
 
 use super::axes::Axis;
+use super::caption;
+use super::drawing::Figure;
 use super::page::Page;
 use super::scatter::{self, Dot};
 use super::series::percent;
 use super::style::Styles;
-use super::{Figure, caption, methods};
-use crate::caution::random_teacher;
+use crate::result::random_teacher;
 use crate::{Average, Comparison, Group, Metric};
 use std::collections::BTreeSet;
 
@@ -24,7 +25,8 @@ pub(super) fn figure(comparison: &Comparison, group: &Group, styles: &Styles) ->
     if group.shifted().is_empty() {
         return None;
     }
-    let costed: Vec<Costed> = methods(group)
+    let costed: Vec<Costed> = group
+        .methods()
         .filter_map(|(row, of)| {
             let ood = percent(group.average(Metric::DEFAULT, row, Average::Ood).ok()?);
             let times = [training(comparison, group, row)?, scoring(group, row)?];

@@ -1,11 +1,11 @@
 //! The critical-difference diagram (Demšar 2006): methods along a line of mean ranks, and bars below those
 //! that do not differ.
 
-use super::Figure;
+use super::drawing::Figure;
 use super::scene::{LETTER, Scene};
 use super::style::{GREY, RED, Styles};
 use crate::Comparison;
-use crate::caution::random_teacher;
+use crate::result::random_teacher;
 use crate::statistics::{RankedMethod, Ranking};
 use plotters::prelude::BLACK;
 use plotters::style::text_anchor::HPos;

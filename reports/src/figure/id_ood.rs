@@ -1,12 +1,13 @@
 //! What a method can do as trained against what is left of it under shift: a point per method.
 
 use super::axes::Axis;
+use super::caption;
+use super::drawing::Figure;
 use super::page::Page;
 use super::scatter::{self, Dot};
 use super::series::percent;
 use super::style::{GREY, Styles};
-use super::{Figure, caption, methods};
-use crate::caution::random_teacher;
+use crate::result::random_teacher;
 use crate::{Average, Comparison, Group, Metric};
 
 /// The figure; `None` where no method has a result on both sides.
@@ -14,7 +15,8 @@ pub(super) fn figure(comparison: &Comparison, group: &Group, styles: &Styles) ->
     if !group.has_id() || group.shifted().is_empty() {
         return None;
     }
-    let dots: Vec<Dot> = methods(group)
+    let dots: Vec<Dot> = group
+        .methods()
         .filter_map(|(row, of)| {
             let id = percent(group.score(Metric::DEFAULT, row, 0).ok()?);
             let ood = percent(group.average(Metric::DEFAULT, row, Average::Ood).ok()?);

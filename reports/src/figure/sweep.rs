@@ -2,11 +2,13 @@
 //! tested at other values than its own.
 
 use super::axes::Axis;
+use super::caption;
+use super::drawing::Figure;
 use super::page::Page;
 use super::series::{Series, aside};
 use super::style::Styles;
-use super::{Figure, caption, condition_label, methods};
-use crate::caution::random_teacher;
+use super::words::condition_label;
+use crate::result::random_teacher;
 use crate::{Average, Comparison, Estimate, Group, Metric, Row};
 use harness::contract::detector::REFERENCE;
 use harness::results::JobRecord;
@@ -97,7 +99,7 @@ fn figure(comparison: &Comparison, group: &Group, styles: &Styles, option: &str)
         }
     }
     page.legend(all.iter().map(|swept| (styles.of(swept.own), swept.own.label())));
-    let several = methods(group).any(|(_, row)| row.references != BTreeSet::from([None]));
+    let several = group.methods().any(|(_, row)| row.references != BTreeSet::from([None]));
     let reference =
         if several { " Methods that use a reference image are scored with their own one." } else { "" };
     let strange = all.iter().any(|swept| swept.own_value.is_none());
@@ -144,7 +146,7 @@ fn swept<'a>(comparison: &Comparison, group: &'a Group, option: &str) -> Vec<Swe
         rows.sort_by(|a, b| a.0.total_cmp(&b.0));
         Some(Swept { own, rows, own_value })
     };
-    methods(group).filter_map(of_method).collect()
+    group.methods().filter_map(of_method).collect()
 }
 
 /// The trainings behind a row.

@@ -1,6 +1,6 @@
 //! What a cell says: a number with so many decimals, or words. Formats write it in their own way.
 
-use crate::score::tenths;
+use crate::result::tenths;
 use crate::statistics::{Interval, LEAST_P, p_value};
 use crate::table::Value;
 use crate::{Estimate, Gap};

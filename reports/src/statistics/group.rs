@@ -2,7 +2,7 @@
 
 use super::bootstrap::{Distribution, Sample, bootstrap};
 use super::interval::Interval;
-use crate::score::{Average, Score};
+use crate::{Average, Score};
 use crate::{Group, GroupScores, Metric, Outcome, Place, Scope};
 use std::collections::BTreeMap;
 
@@ -55,7 +55,7 @@ impl GroupStatistics {
                 }
             }
         }
-        let methods = group.rows_in_order().filter(|(_, row)| row.settings.is_empty());
+        let methods = group.methods();
         Self { columns, numbers, methods: methods.map(|(row, _)| row).collect() }
     }
 

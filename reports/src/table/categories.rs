@@ -6,7 +6,7 @@ use super::line::{Kind, Line};
 use super::notes;
 use super::rank::rank;
 use super::value::{Entry, Mark, Value};
-use crate::caution::random_teacher;
+use crate::result::random_teacher;
 use crate::{Average, Comparison, Estimate, Group, Metric, Scope, Score};
 
 /// Image AUROC of every method, a column per category, of a data set with several.
@@ -30,7 +30,7 @@ fn table(comparison: &Comparison, group: &Group, average: Option<Average>, words
         None => (TableKind::IdCategories, 0..1),
         Some(_) => (TableKind::OodCategories, group.shifted()),
     };
-    let rows: Vec<_> = group.rows_in_order().filter(|(_, row)| row.settings.is_empty()).collect();
+    let rows: Vec<_> = group.methods().collect();
     let mut columns: Vec<Vec<Score>> = (0..group.categories.len())
         .map(|category| {
             rows.iter().map(|(row, _)| group.category(metric, *row, category, conditions.clone())).collect()

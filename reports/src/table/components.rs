@@ -6,7 +6,7 @@ use super::line::{Kind, Line};
 use super::notes;
 use super::rank::rank;
 use super::value::{Entry, Mark, Value as Held};
-use crate::caution::random_teacher;
+use crate::result::random_teacher;
 use crate::{Average, Comparison, Group, Metric, Row, Scope, Score};
 use harness::contract::options::Resolved;
 use serde_json::Value;
@@ -37,8 +37,8 @@ type Components = [bool; COMPONENTS.len()];
 /// The methods that differ in these components, if there are two; `None` otherwise.
 pub(crate) fn table(comparison: &Comparison, group: &Group) -> Option<Table> {
     let metric = Metric::DEFAULT;
-    let rows: Vec<(usize, &Row, Components)> = (group.rows_in_order())
-        .filter(|(_, row)| row.settings.is_empty())
+    let rows: Vec<(usize, &Row, Components)> = group
+        .methods()
         .filter_map(|(position, row)| Some((position, row, components(comparison, group, position)?)))
         .collect();
     let distinct: BTreeSet<&Components> = rows.iter().map(|(_, _, components)| components).collect();

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 
 /// Of every method with a recorded training; `None` where there is none.
 pub(crate) fn table(comparison: &Comparison, group: &Group) -> Option<Table> {
-    let rows = group.rows_in_order().filter(|(_, row)| row.settings.is_empty());
+    let rows = group.methods();
     let lines: Vec<Line> =
         rows.filter_map(|(position, row)| line(comparison, group, position, row)).collect();
     if lines.is_empty() {

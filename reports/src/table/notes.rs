@@ -1,7 +1,7 @@
 //! What stands above and below a table.
 
-use crate::caution::{few_seeds, random_teacher};
-use crate::metric::Direction;
+use crate::Direction;
+use crate::result::{few_seeds, random_teacher};
 use crate::{Comparison, Group, Hole, Metric, Outcome, Row, Scope};
 use harness::contract::condition::Condition;
 use harness::results::MetricValue;

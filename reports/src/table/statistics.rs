@@ -5,7 +5,7 @@ use super::content::{Heading, Table, TableKind};
 use super::line::{Kind, Line};
 use super::notes;
 use super::value::{Entry, Value};
-use crate::caution::random_teacher;
+use crate::result::random_teacher;
 use crate::statistics::{GroupStatistics, RESAMPLES, Ranking, Statistics, listed, p_value};
 use crate::{Comparison, Gap, Group, Metric, Row};
 

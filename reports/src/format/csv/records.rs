@@ -1,6 +1,6 @@
 //! Every number of every record, one a line.
 
-use crate::group::one_line;
+use crate::result::one_line;
 use crate::{Comparison, Group, Hole, Outcome, Place};
 use harness::contract::text::{line as line_of, name};
 use harness::results::MetricValue;

@@ -3,7 +3,7 @@
 use super::state::{State, Tally};
 use super::table::breakable;
 use super::words::count;
-use crate::group::one_line;
+use crate::result::one_line;
 use crate::{Comparison, Group, Outcome, Place};
 use maud::{Markup, html};
 use std::collections::BTreeMap;

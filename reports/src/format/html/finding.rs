@@ -1,7 +1,7 @@
 //! What a reader takes home from a data set, in plain words. Every number is image AUROC in %, compared as
 //! it is printed.
 
-use crate::score::tenths;
+use crate::result::tenths;
 use crate::{Average, Estimate, Group, Metric, Row, Score};
 use std::cmp::Reverse;
 
@@ -61,7 +61,7 @@ fn main_column(group: &Group) -> (impl Fn(usize) -> Score + '_, &'static str) {
 /// Rows with a number, best first, equal ones in table order; and the methods without one.
 fn ranking<'a>(group: &'a Group, column: &impl Fn(usize) -> Score) -> (Vec<Ranked<'a>>, Vec<String>) {
     let (mut ranked, mut unranked) = (Vec::new(), Vec::new());
-    for (position, row) in group.rows_in_order().filter(|(_, row)| row.settings.is_empty()) {
+    for (position, row) in group.methods() {
         match column(position) {
             Ok(estimate) => ranked.push((row, estimate)),
             Err(_) if !row.baseline => unranked.push(row.label()),

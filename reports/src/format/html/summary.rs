@@ -4,7 +4,7 @@ use super::cells;
 use super::finding::Finding;
 use super::provenance::Origins;
 use super::words::count;
-use crate::caution::{few_seeds, random_teacher};
+use crate::result::{few_seeds, random_teacher};
 use crate::{Comparison, Document};
 use maud::{Markup, html};
 use std::collections::BTreeSet;

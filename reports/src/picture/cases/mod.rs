@@ -49,13 +49,6 @@ fn drawn_rows(group: &Group) -> impl Iterator<Item = (usize, &Row)> {
     plain.filter(move |(row, _)| has_maps(*row))
 }
 
-/// The cell that shows `row`: its first seed and, where it has reference images, the first of them.
-pub(crate) fn place(group: &Group, row: usize, condition: usize, category: usize) -> Option<Place> {
-    let seed = *group.rows[row].seeds.first()?;
-    let reference = *group.rows[row].references.first()?;
-    Some(Place { row, condition, category, seed, reference })
-}
-
 /// The cell of a shot with its place and the training behind it.
 fn cell<'a>(
     comparison: &'a Comparison,
@@ -63,7 +56,7 @@ fn cell<'a>(
     row: usize,
     shot: &Shot,
 ) -> Option<(Place, &'a JobRecord, &'a CellRecord)> {
-    let place = place(group, row, shot.condition, shot.category)?;
+    let place = group.first_place(row, shot.condition, shot.category)?;
     let Outcome::Done(record) = group.cells.get(&place)? else { return None };
     let job = comparison.jobs.get(&group.files[&place].job)?;
     record.maps.is_some().then_some((place, job, record))

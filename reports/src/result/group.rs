@@ -1,10 +1,11 @@
 //! The cells of one data set, by their place in a table.
 
+use super::cell::{CellFile, FailedJob, Outcome, Place, one_line};
+use super::row::{Row, Tested};
 use harness::contract::condition::Condition;
 use harness::contract::detector::REFERENCE;
 use harness::contract::options::Resolved;
-use harness::results::{CellRecord, Failure, IndexEntry};
-use serde_json::Value;
+use harness::results::{CellRecord, IndexEntry};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -27,110 +28,6 @@ pub struct Group {
     pub failures: Vec<FailedJob>,
     /// The categories tested under each condition, by whatever row.
     pub tested: Vec<BTreeSet<usize>>,
-}
-
-/// A condition with its name.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Tested {
-    /// Name in tables and paths.
-    pub label: String,
-    /// What happened to the test images.
-    pub condition: Condition,
-}
-
-/// A row of a table.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
-    /// Method label.
-    pub method: String,
-    /// Test-time options that differ from the method's own. Which reference image scored is no setting: a table shows
-    /// the mean over them.
-    pub settings: Resolved,
-    /// Whether it is a trivial baseline.
-    pub baseline: bool,
-    /// Seeds it should have been trained with.
-    pub seeds: BTreeSet<u64>,
-    /// Reference images it should have been scored with; only `None` if it uses none.
-    pub references: BTreeSet<Option<usize>>,
-}
-
-/// Where a cell stands in its [`Group`]: indices into its lists, the seed, and which reference image
-/// scored it, if one did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[expect(missing_docs, reason = "the names say it")]
-pub struct Place {
-    pub row: usize,
-    pub condition: usize,
-    pub category: usize,
-    pub seed: u64,
-    pub reference: Option<usize>,
-}
-
-/// Where a cell lies on disk.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct CellFile {
-    /// Job folder below the run folder.
-    pub job: String,
-    /// Cell label.
-    pub cell: String,
-}
-
-/// What became of a cell.
-#[derive(Clone, Debug)]
-pub enum Outcome {
-    /// A valid record.
-    Done(Box<CellRecord>),
-    /// Its job failed before it got there.
-    Failed(Failure),
-    /// There is no record that counts.
-    Hole(Hole),
-}
-
-/// Why no record counts.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Hole {
-    /// There is none.
-    Missing,
-    /// It was computed from other inputs than the index expects.
-    Outdated,
-    /// It, or something it rests on, is not what was written; in words.
-    Damaged(String),
-}
-
-/// A job that failed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FailedJob {
-    /// Its folder below the run folder.
-    pub job: String,
-    /// Why, in one line.
-    pub reason: String,
-}
-
-impl Tested {
-    /// What stands above its column.
-    pub fn heading(&self) -> &str {
-        if self.condition == Condition::Id { "ID" } else { &self.label }
-    }
-}
-
-impl Row {
-    /// Name in tables: `gnl`, `gnl @alpha=0.25`.
-    pub fn label(&self) -> String {
-        if self.settings.is_empty() {
-            self.method.clone()
-        } else {
-            format!("{} @{}", self.method, self.setting())
-        }
-    }
-
-    /// Its settings in words: `alpha=0.25`, `alpha=0.25, k=2`; empty for none.
-    pub fn setting(&self) -> String {
-        let word = |(option, value): (&String, &Value)| match value {
-            Value::String(text) => format!("{option}={text}"),
-            other => format!("{option}={other}"),
-        };
-        self.settings.iter().map(word).collect::<Vec<_>>().join(", ")
-    }
 }
 
 impl Group {
@@ -204,6 +101,11 @@ impl Group {
         of_kind(false).chain(of_kind(true))
     }
 
+    /// Those of methods with their own settings; sweeps over test-time options are shown apart.
+    pub fn methods(&self) -> impl Iterator<Item = (usize, &Row)> {
+        self.rows_in_order().filter(|(_, row)| row.settings.is_empty())
+    }
+
     /// The shifted conditions.
     pub fn shifted(&self) -> Range<usize> {
         usize::from(self.has_id())..self.conditions.len()
@@ -235,6 +137,13 @@ impl Group {
         self.rows[row].references.iter().flat_map(of_reference)
     }
 
+    /// The one that a picture shows of a row: its first seed and, where it has reference images, the first of them.
+    pub fn first_place(&self, row: usize, condition: usize, category: usize) -> Option<Place> {
+        let seed = *self.rows[row].seeds.first()?;
+        let reference = *self.rows[row].references.first()?;
+        Some(Place { row, condition, category, seed, reference })
+    }
+
     /// The records that count.
     pub fn records(&self) -> impl Iterator<Item = (&Place, &CellRecord)> {
         self.cells.iter().filter_map(|(place, outcome)| match outcome {
@@ -248,11 +157,6 @@ impl Group {
 fn settings(entry: &IndexEntry) -> Resolved {
     let others = entry.settings.iter().filter(|(option, _)| *option != REFERENCE);
     others.map(|(option, value)| (option.clone(), value.clone())).collect()
-}
-
-/// A failure's sentence without line breaks.
-pub(crate) fn one_line(failure: &Failure) -> String {
-    failure.to_string().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Where `item` stands in `list`, at its end if it is new.

@@ -1,6 +1,6 @@
 //! A case as one picture: the image and every method's heat map, a row per condition.
 
-use super::{Case, Shot, cell, drawn_rows, place};
+use super::{Case, Shot, cell, drawn_rows};
 use crate::figure::condition_label;
 use crate::{Comparison, Group, GroupScores, Picture, ReportError, Scale, Strip, contact_sheet, heat_map};
 use harness::contract::detector::AnomalyMap;
@@ -150,7 +150,7 @@ fn tile(
 /// The score that 5 % of a category's normal ID images exceed.
 fn id_threshold(group: &Group, scores: &GroupScores, row: usize, category: usize) -> Option<f64> {
     let id = group.has_id().then_some(0)?;
-    let lines = scores.get(&place(group, row, id, category)?)?;
+    let lines = scores.get(&group.first_place(row, id, category)?)?;
     let normal = lines.iter().filter(|line| line.anomalous == 0).map(|line| f64::from(line.score));
     threshold_at_fpr(&normal.collect::<Vec<_>>(), 0.05).ok()
 }

@@ -1,4 +1,4 @@
-//! Raster pictures of a report.
+//! A picture of a report.
 
 /// A raster picture, such as a grid of heat maps.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! Choosing images.
 
-use super::{Case, Shot, drawn_rows, place};
-use crate::excerpt::excerpt;
+use super::{Case, Shot, drawn_rows};
+use crate::result::excerpt;
 use crate::{Group, GroupScores, ReportError};
 use harness::results::ScoredImage;
 use std::collections::BTreeMap;
@@ -76,7 +76,7 @@ struct Family {
 fn families(group: &Group, scores: &GroupScores, rows: &[usize]) -> Vec<Family> {
     let images = |condition: usize| -> BTreeMap<usize, Vec<&str>> {
         let of_category = |category: usize| {
-            let mut cells = rows.iter().filter_map(|&row| place(group, row, condition, category));
+            let mut cells = rows.iter().filter_map(|&row| group.first_place(row, condition, category));
             let lines = cells.find_map(|place| scores.get(&place))?;
             Some((category, lines.iter().map(|line| line.image.as_str()).collect()))
         };
@@ -100,7 +100,7 @@ impl Family {
     fn most(&self, why: Why, group: &Group, scores: &GroupScores, rows: &[usize]) -> Option<(usize, String)> {
         let mut best: Option<(f64, usize, String)> = None;
         for category in 0..group.categories.len() {
-            let cell = |row, condition| scores.get(&place(group, row, condition, category)?);
+            let cell = |row, condition| scores.get(&group.first_place(row, condition, category)?);
             let cells = || rows.iter().flat_map(|&row| self.conditions.iter().map(move |&c| (row, c)));
             let Some(lines) = cells().find_map(|(row, condition)| cell(row, condition)) else { continue };
             let mut of_row: Vec<Vec<f64>> = vec![vec![0.0; lines.len()]; rows.len()];
