@@ -6,16 +6,10 @@ use std::collections::BTreeSet;
 /// Said under everything made with teachers that were never trained; which methods it concerns, where it does not
 /// concern all that have a teacher.
 pub(crate) fn random_teacher(group: &Group) -> Option<String> {
-    let (mut random, mut taught) = (BTreeSet::new(), BTreeSet::new());
-    for (place, record) in group.records() {
-        if let Some(teacher) = &record.teacher {
-            taught.insert(place.row);
-            if teacher.contains("(random weights)") {
-                random.insert(place.row);
-            }
-        }
-    }
-    let labels = group.rows_in_order().filter(|(row, _)| random.contains(row)).map(|(_, row)| row.label());
+    let with_teacher = group.records().filter(|(_, record)| record.teacher.is_some());
+    let taught: BTreeSet<usize> = with_teacher.map(|(place, _)| place.row).collect();
+    let random: Vec<String> =
+        group.rows_in_order().filter(|(_, row)| row.random_teacher).map(|(_, row)| row.label()).collect();
     let which = match (random.is_empty(), random.len() < taught.len()) {
         (true, _) => return None,
         (false, false) => {
@@ -25,7 +19,7 @@ pub(crate) fn random_teacher(group: &Group) -> Option<String> {
         }
         // A figure has one line for this.
         (false, true) if random.len() > 4 => format!("{} methods", random.len()),
-        (false, true) => labels.collect::<Vec<_>>().join(", "),
+        (false, true) => random.join(", "),
     };
     Some(format!("Random teacher weights of {which}: their numbers say nothing about the published methods."))
 }

@@ -1,6 +1,7 @@
 //! What a run folder holds, compared with what it should hold.
 
 use crate::{Group, Hole, Outcome, Place, ReportError};
+use harness::contract::backbone::Weights;
 use harness::contract::protocol::Protocol;
 use harness::results::{CellRecord, IndexEntry, JobFolder, JobRecord, RunFolder, Unfinished};
 use rayon::prelude::*;
@@ -58,7 +59,9 @@ impl Comparison {
         let mut groups = Vec::new();
         for entry in &entries {
             if let Some(cells) = cells.remove(&entry.dataset) {
-                groups.push(Group::new(&entry.dataset, cells));
+                let mut group = Group::new(&entry.dataset, cells);
+                mark_random_teachers(&mut group, &jobs);
+                groups.push(group);
             }
         }
         Ok(Self { suite: index.suite, protocol: index.protocol, image_size: index.image_size, groups, jobs })
@@ -121,6 +124,16 @@ fn trainings(folder: &RunFolder, entries: &[IndexEntry]) -> BTreeMap<String, Opt
     let jobs: Vec<_> = jobs.into_iter().collect();
     let read = |job: &&String| ((*job).clone(), folder.job(job).training().ok().flatten());
     jobs.par_iter().map(read).collect::<Vec<_>>().into_iter().collect()
+}
+
+/// Of the rows that have a result with such a teacher.
+fn mark_random_teachers(group: &mut Group, jobs: &BTreeMap<String, JobRecord>) {
+    let random = |(place, _): (&Place, &CellRecord)| {
+        let teacher = jobs.get(&group.files[place].job)?.teacher.as_ref()?;
+        matches!(teacher.choice.weights, Weights::Random(_)).then_some(place.row)
+    };
+    let rows: BTreeSet<usize> = group.records().filter_map(random).collect();
+    rows.into_iter().for_each(|row| group.rows[row].random_teacher = true);
 }
 
 fn outcome(job: &JobFolder, entry: &IndexEntry, training: Option<&JobRecord>) -> Outcome {

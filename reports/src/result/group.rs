@@ -52,6 +52,7 @@ impl Group {
                     method: entry.method.clone(),
                     settings,
                     baseline: false,
+                    random_teacher: false,
                     seeds: BTreeSet::from([entry.seed]),
                     references: BTreeSet::from([entry.reference]),
                 }),

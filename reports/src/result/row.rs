@@ -24,6 +24,8 @@ pub struct Row {
     pub settings: Resolved,
     /// Whether it is a trivial baseline.
     pub baseline: bool,
+    /// Whether its numbers rest on a teacher that was never trained.
+    pub random_teacher: bool,
     /// Seeds it should have been trained with.
     pub seeds: BTreeSet<u64>,
     /// Reference images it should have been scored with; only `None` if it uses none.

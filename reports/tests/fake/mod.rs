@@ -1,5 +1,6 @@
 //! A run folder made up through harness's own types.
 
+use harness::contract::backbone::{BackboneChoice, Teacher, Weights};
 use harness::contract::condition::{Condition, Link};
 use harness::contract::dataset::ImageCounts;
 use harness::contract::device::DeviceChoice;
@@ -11,7 +12,7 @@ use harness::results::{
     ScoredImage, State,
 };
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use tempfile::TempDir;
 
@@ -131,6 +132,10 @@ impl FakeRun {
             cells: self.entries.clone(),
         };
         folder.write_index(&index).unwrap();
+        let random: BTreeSet<String> = (self.records.iter())
+            .filter(|record| record.teacher.as_ref().is_some_and(|name| name.contains("random")))
+            .map(|record| record.method.clone())
+            .collect();
         for record in &mut self.records {
             let path =
                 format!("{}/{}/{}/seed{}", record.dataset, record.category, record.method, record.seed);
@@ -143,7 +148,11 @@ impl FakeRun {
             if record.identity.is_null() {
                 record.identity = json!({"training": path});
             }
-            let training = training(path, record, options, *seconds);
+            let mut training = training(path, record, options, *seconds);
+            if random.contains(&record.method) {
+                let choice = BackboneChoice { name: "tiny".into(), weights: Weights::Random(0) };
+                training.teacher = Some(Teacher { choice, weights_hash: String::new() });
+            }
             record.state = training.state.digest();
             job.write_training(&training).unwrap();
             let normal = |image: usize| ScoredImage { image: image.to_string(), anomalous: 0, score: 0.5 };
