@@ -1,8 +1,8 @@
-//! From the records of a run to what a reader compares: tables, a CSV file and a figure.
+//! From the records of a run to what a reader compares: tables, figures and pictures.
 //!
-//! [`Comparison::load`] reads a run folder; [`terminal()`], [`markdown()`], [`csv()`] and [`figure`] render
-//! what it read, and [`write()`] puts all of it into the folder's `report/`. Every output is a function of
-//! the records alone: no clock, no path, no order of files on disk.
+//! [`Comparison::load`] reads a run folder, [`table`] and [`figure`] show what it read, a [`Document`] holds all of it,
+//! and [`mod@format`] writes that down in every format. [`write()`] puts an overview into the folder's `report/`. Every
+//! output is a function of the records alone: no clock, no path, no order of files on disk.
 //!
 //! [`heat_map`] draws one anomaly map over its picture; [`contact_sheet()`] puts many pictures on one sheet.
 //!

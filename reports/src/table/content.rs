@@ -73,8 +73,13 @@ impl Heading {
 
     /// Of anything else.
     pub(crate) fn plain(dataset: &str, subject: impl Into<String>) -> Self {
-        let (subject, dataset) = (subject.into(), Some(dataset.into()));
-        Self { dataset, subject, percent: false, detail: String::new(), direction: None }
+        Self { dataset: Some(dataset.into()), ..Self::overall(subject) }
+    }
+
+    /// Of all data sets together.
+    pub(crate) fn overall(subject: impl Into<String>) -> Self {
+        let subject = subject.into();
+        Self { dataset: None, subject, percent: false, detail: String::new(), direction: None }
     }
 
     /// All of it: `elpv: image AUROC in %, higher is better`.

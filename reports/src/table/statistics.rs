@@ -138,10 +138,7 @@ impl Ranking {
         let notes = warning.into_iter().chain(self.selection()).chain(self.results());
         Table {
             kind: TableKind::Ranks,
-            heading: Heading {
-                dataset: None,
-                ..Heading::plain("", "Mean ranks of the methods by image AUROC, 1 is best")
-            },
+            heading: Heading::overall("Mean ranks of the methods by image AUROC, 1 is best"),
             title: format!("suite {} · protocol {}", comparison.suite, comparison.protocol),
             columns,
             lines: methods.into_iter().chain(baselines).map(line).collect(),
