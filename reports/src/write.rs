@@ -1,7 +1,7 @@
 //! Files of a report: each whole or not at all.
 
-use crate::paper::ReportFile;
-use crate::{Comparison, Document, ReportError, csv, markdown};
+use crate::format::{ReportFile, csv, markdown};
+use crate::{Comparison, Document, ReportError};
 use harness::results::remove_file;
 use std::fmt::Write as _;
 use std::fs;

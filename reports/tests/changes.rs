@@ -60,7 +60,7 @@ fn what_changed_is_shown_with_its_interval_and_why() {
     assert_eq!(text.matches("beyond noise").count(), 2, "{text}");
     assert!(text.contains("4 of 4") && text.contains("gnl on elpv: alpha 30.0 in A, 10.0 in B"), "{text}");
     let line = &found.tables[0].lines[0];
-    let value = |column: usize| line.entries[column].value.unwrap();
+    let value = |column: usize| line.entries[column].value.number().unwrap();
     assert!((value(3) - value(2) - value(4)).abs() < 1e-9 && value(4) < -10.0, "{line:?}");
 
     let text = compared(&mut run(20.0), &mut run(20.5), &[]).terminal();

@@ -6,7 +6,8 @@ mod fake;
 
 use fake::{FakeRun, row};
 use harness::results::{Failure, FailureKind};
-use reports::{Comparison, Document, Entry, Kind, Line, Mark, Picture, Scores, Table, html};
+use reports::table::{Column, Entry, Heading, Kind, Line, Mark, Role, Table, TableKind, Value};
+use reports::{Citation, Comparison, Document, Paper, Picture, Scores, html};
 use std::collections::BTreeSet;
 use std::fs;
 
@@ -181,34 +182,44 @@ fn nothing_that_a_name_or_a_message_holds_becomes_markup() {
 
 #[test]
 fn published_rows_and_differences_are_told_from_measured_ones() {
-    let entry =
-        |value: f64, mark| Entry { text: format!("{value:.1}"), value: Some(value), spread: None, mark };
-    let line = |kind, value| Line { label: "rd".into(), kind, entries: vec![entry(value, Mark::None)] };
+    let line = |kind, value, mark| Line { method: "rd".into(), kind, entries: vec![Entry { value, mark }] };
+    let from = Citation { method: None, paper: Paper { name: "RD".into(), venue: "2022".into() } };
+    let difference = Kind::Difference { from: from.clone(), unlike: false };
     let table = Table {
-        name: "fake-published".into(),
-        heading: "fake: image AUROC".into(),
+        kind: TableKind::References,
+        heading: Heading {
+            dataset: Some("fake-published".into()),
+            subject: "image AUROC".into(),
+            percent: false,
+            detail: String::new(),
+            direction: None,
+        },
         title: "another title".into(),
-        header: vec!["method".into(), "ID".into()],
-        shifted: 0..0,
+        columns: vec![Column { heading: "ID".into(), unit: None, role: Role::Id }],
         lines: vec![
-            Line { label: "rd".into(), kind: Kind::Measured, entries: vec![entry(90.0, Mark::Best)] },
-            line(Kind::Published, 89.0),
-            line(Kind::Difference, 1.0),
-            line(Kind::Difference, -1.0),
-            line(Kind::Difference, 0.0),
-            line(Kind::Baseline, 50.0),
+            line(Kind::Measured, Value::Number { value: 90.0, decimals: 1 }, Mark::Best),
+            line(Kind::Published(from), Value::Printed(89.0), Mark::None),
+            line(difference.clone(), Value::Difference(1.0), Mark::None),
+            line(difference.clone(), Value::Difference(-1.0), Mark::None),
+            line(difference, Value::Difference(0.0), Mark::None),
+            line(Kind::Baseline, Value::Printed(50.0), Mark::None),
         ],
         notes: vec!["A note.".into()],
     };
     let page = page(&mut small(), |document| document.sections[0].tables.push(table.clone()));
     tags(&page);
-    let article =
-        page.split("id=\"table-fake-published\"").nth(1).unwrap().split("</article>").next().unwrap();
+    let article = page
+        .split("id=\"table-fake-published-references\"")
+        .nth(1)
+        .unwrap()
+        .split("</article>")
+        .next()
+        .unwrap();
     for part in [
         "<p class=\"context\">another title</p>",
         "<tr data-kind=\"measured\" data-name=\"rd\"><th scope=\"row\">rd</th><td data-value=\"90\"><strong \
          class=\"best\">90.0</strong></td></tr>",
-        "<tr data-kind=\"published\" data-name=\"rd\"><th scope=\"row\">rd <span class=\"tag\">published</span>",
+        "<tr data-kind=\"published\" data-name=\"published: RD 2022\"><th scope=\"row\">RD 2022 <span class=\"tag\">published</span>",
         "<span class=\"more\"><span aria-hidden=\"true\">▲\u{a0}</span>+1.0</span>",
         "<span class=\"less\"><span aria-hidden=\"true\">▼\u{a0}</span>-1.0</span>",
         "<td data-value=\"0\">0.0</td>",

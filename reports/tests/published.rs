@@ -12,10 +12,8 @@ use harness::contract::picture::Geometry;
 use harness::contract::plugin::Plugin;
 use harness::contract::protocol::Protocol;
 use harness::results::{JobRecord, Phase, State};
-use reports::{
-    Comparison, Document, Entry, Kind, Line, Mark, Table, latex, latex_document, markdown, table_csv,
-    terminal,
-};
+use reports::table::{self, Column, Entry, Heading, Kind, Line, Mark, Role, TableKind};
+use reports::{Comparison, Document, Estimate, Table, latex, latex_document, markdown, table_csv, terminal};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::fs;
@@ -168,39 +166,49 @@ fn expect(name: &str, text: &str) {
 }
 
 fn line<'a>(table: &'a Table, label: &str) -> &'a Line {
-    let labels: Vec<_> = table.lines.iter().map(|line| &line.label).collect();
-    table.lines.iter().find(|line| line.label == label).unwrap_or_else(|| panic!("no {label} in {labels:?}"))
+    let labels: Vec<_> = table.lines.iter().map(Line::label).collect();
+    table
+        .lines
+        .iter()
+        .find(|line| line.label() == label)
+        .unwrap_or_else(|| panic!("no {label} in {labels:?}"))
 }
 
-fn texts(line: &Line) -> Vec<&str> {
-    line.entries.iter().map(|entry| entry.text.as_str()).collect()
+fn number(line: &Line, column: usize) -> f64 {
+    line.entries[column].value.number().unwrap()
+}
+
+/// Its numbers, with one decimal.
+fn shown(line: &Line) -> Vec<f64> {
+    let numbers = line.entries.iter().filter_map(|entry| entry.value.number());
+    numbers.map(|value| (10.0 * value).round() / 10.0).collect()
 }
 
 #[test]
 fn a_run_as_the_papers_did_it_shows_plain_differences() {
     let tables = published();
     let table = &tables[0];
-    let labels: Vec<_> = table.lines.iter().map(|line| line.label.as_str()).collect();
+    let labels: Vec<_> = table.lines.iter().map(Line::label).collect();
     assert_eq!(labels[..3], ["rd", "published: RD4AD, GNL ICCV 2023", "rd less RD4AD, GNL ICCV 2023"]);
     let original = line(table, "published: GNL ICCV 2023");
     // Two decimals behind what is shown; the average as FiCo prints it; the rest computed.
-    assert_eq!(original.entries[2].value, Some(97.46));
-    assert_eq!(texts(original), ["98.0", "97.4", "97.5", "97.8", "94.1", "97.0", "96.7", "94.1", "1.3"]);
+    assert_eq!(number(original, 2), 97.46);
+    assert_eq!(shown(original), [98.0, 97.4, 97.5, 97.8, 94.1, 97.0, 96.7, 94.1, 1.3]);
     let rerun = line(table, "published: GNL (rerun), FiCo AAAI 2025");
-    assert_eq!(texts(rerun)[..6], ["97.7", "97.2", "96.5", "97.0", "93.7", "96.4"]);
+    assert_eq!(shown(rerun)[..6], [97.7, 97.2, 96.5, 97.0, 93.7, 96.4]);
     // 96.0, 0.2 for two seeds, 0.7 for fifteen categories, less 0.8 for the second shift.
-    let measured = line(table, "mine").entries[2].value.unwrap();
+    let measured = number(line(table, "mine"), 2);
     assert!((measured - 96.1).abs() < 1e-9, "{measured}");
-    let difference = &line(table, "mine less GNL ICCV 2023").entries[2];
-    assert!((difference.value.unwrap() - (96.1 - 97.46)).abs() < 1e-9 && difference.text == "-1.4");
-    assert_eq!(line(table, "mine less GNL (rerun), FiCo AAAI 2025").entries[4].text, "+1.6");
+    let difference = number(line(table, "mine less GNL ICCV 2023"), 2);
+    assert!((difference - (96.1 - 97.46)).abs() < 1e-9, "{difference}");
+    assert_eq!(shown(line(table, "mine less GNL (rerun), FiCo AAAI 2025"))[4], 1.6);
     // Run with a seed of its own, or by other code.
     let unlike = table.notes.iter().filter(|note| note.contains('†')).collect::<Vec<_>>();
     assert_eq!(unlike.len(), 2, "{unlike:?}");
     assert!(unlike[0].contains("RD4AD CVPR 2022") && unlike[0].contains("seeds 0, 1 instead of seed 111"));
     assert!(unlike[1].contains("anomalib README") && unlike[1].contains("anomalib's own"));
-    let marked = table.lines.iter().filter(|line| line.label.ends_with('†'));
-    assert!(marked.clone().count() == 2 && marked.clone().all(|line| line.kind == Kind::Difference));
+    let marked = table.lines.iter().filter(|line| matches!(line.kind, Kind::Difference { unlike: true, .. }));
+    assert!(marked.clone().count() == 2 && marked.clone().all(|line| line.label().ends_with('†')));
 }
 
 #[test]
@@ -208,8 +216,8 @@ fn published_numbers_are_found_whatever_a_suite_calls_the_data() {
     let (_run, mut comparison) = Run::short().compare();
     comparison.groups[0].dataset = "line-a".into();
     let table = &Table::of_group(&comparison, &comparison.groups[0])[0];
-    assert!(table.heading.starts_with("line-a: "), "{}", table.heading);
-    assert_eq!(line(table, "published: GNL ICCV 2023").entries[1].value, Some(97.46));
+    assert!(table.heading.dataset.as_deref() == Some("line-a"), "{:?}", table.heading);
+    assert_eq!(number(line(table, "published: GNL ICCV 2023"), 1), 97.46);
     assert!(!table.notes.iter().any(|note| note.contains("is not known")), "{:?}", table.notes);
 }
 
@@ -244,8 +252,9 @@ fn an_unlike_run_shows_no_difference_without_saying_so() {
     ];
     for (run, words) in unlike {
         let table = run.tables().swap_remove(0);
-        for line in table.lines.iter().filter(|line| line.kind == Kind::Difference) {
-            assert!(line.label.ends_with(" †"), "{words}: {}", line.label);
+        let differences = table.lines.iter().filter(|line| matches!(line.kind, Kind::Difference { .. }));
+        for line in differences {
+            assert!(line.label().ends_with(" †"), "{words}: {}", line.label());
         }
         assert!(
             table.notes.iter().any(|note| note.starts_with('†') && note.contains(words)),
@@ -265,13 +274,12 @@ fn an_unlike_run_shows_no_difference_without_saying_so() {
 fn columns_that_no_paper_has_stay_empty_and_end_the_averages() {
     let conditions = vec!["id", "contrast-3", "contrast-5"];
     let table = Run { conditions, ..Run::short() }.tables().swap_remove(0);
-    assert_eq!(texts(line(&table, "published: GNL ICCV 2023")), ["98.0", "97.5", "", "", "", "", ""]);
+    let printed = line(&table, "published: GNL ICCV 2023");
+    assert_eq!(shown(printed), [98.0, 97.5]);
+    assert!(printed.entries[2..].iter().all(|entry| entry.value == table::Value::Blank), "{printed:?}");
     // Of fewer columns than the paper's, its average is another one.
     let table = Run::short().tables().swap_remove(0);
-    assert_eq!(
-        texts(line(&table, "published: GNL ICCV 2023")),
-        ["98.0", "97.5", "97.7", "97.5", "97.5", "0.5"]
-    );
+    assert_eq!(shown(line(&table, "published: GNL ICCV 2023")), [98.0, 97.5, 97.7, 97.5, 97.5, 0.5]);
 }
 
 #[test]
@@ -295,8 +303,8 @@ fn published_numbers_are_never_ranked() {
     let mut seen = 0;
     for table in published() {
         for line in &table.lines {
-            if matches!(line.kind, Kind::Published | Kind::Difference) {
-                assert!(line.entries.iter().all(|entry| entry.mark == Mark::None), "{}", line.label);
+            if !line.kind.measured() {
+                assert!(line.entries.iter().all(|entry| entry.mark == Mark::None), "{}", line.label());
                 seen += 1;
             }
         }
@@ -316,9 +324,9 @@ fn every_format_shows_them() {
     expect("published.tex", &document.sections[0].tables.iter().map(latex).collect::<Vec<_>>().join("\n"));
     let inputs = latex_document(&document);
     for table in &document.sections[0].tables {
-        assert!(inputs.contains(&format!("\\input{{tables/{}}}", table.name)), "{inputs}");
+        assert!(inputs.contains(&format!("\\input{{tables/{}}}", table.name())), "{inputs}");
     }
-    let names: Vec<_> = document.sections[0].tables.iter().map(|table| table.name.as_str()).collect();
+    let names: Vec<_> = document.sections[0].tables.iter().map(Table::name).collect();
     let expected = ["image-auroc", "categories-id", "categories-ood", "components", "efficiency"];
     assert_eq!(names, expected.map(|name| format!("mvtec-{name}")));
 }
@@ -331,24 +339,33 @@ fn a_table_as_csv_has_all_digits() {
     assert!(lines[0].starts_with("method,kind,ID,ID std,brightness-3,brightness-3 std,"), "{text}");
     assert!(text.contains("\npublished: GNL ICCV 2023,published,97.99,,97.43,,97.46,,"), "{text}");
     assert!(text.contains("\nrandom,baseline,50.9,0.282842712,50.5,"), "{text}");
-    let components = table_csv(tables.iter().find(|table| table.name == "mvtec-components").unwrap());
+    let components = table_csv(tables.iter().find(|table| table.kind == TableKind::Components).unwrap());
     assert!(components.contains("\nmine,measured,✓,✓,,,,,96.9"), "{components}");
 }
 
 /// A table that others may build: names, messages and gaps as wild as they come.
 #[test]
 fn any_table_is_valid_latex() {
-    let entry = |text: &str, mark| Entry { text: text.into(), value: None, spread: None, mark };
+    let score = Estimate { mean: 0.9, std: Some(0.005), seeds: 1, planned: 2 };
+    let column = |heading: &str| Column { heading: heading.into(), unit: None, role: Role::Fact };
     let table = Table {
-        name: "wild".into(),
-        heading: r"50 % of {a_b} \ & # $ ^ ~".into(),
+        kind: TableKind::Changes,
+        heading: Heading {
+            dataset: Some("wild".into()),
+            subject: r"50 % of {a_b} \ & # $ ^ ~".into(),
+            percent: true,
+            detail: String::new(),
+            direction: None,
+        },
         title: "é ± — † ° ≥ ✓ 中".into(),
-        header: vec!["method".into(), "a_b & c".into(), "p".into()],
-        shifted: 0..0,
+        columns: vec![column("a_b & c"), column("p")],
         lines: vec![Line {
-            label: "x_1 @alpha=0.25".into(),
+            method: "x_1 @alpha=0.25".into(),
             kind: Kind::Measured,
-            entries: vec![entry("90.0 ±0.5 (1/2)", Mark::Best), entry("< 0.001", Mark::Second)],
+            entries: vec![
+                Entry { value: table::Value::Score(score), mark: Mark::Best },
+                Entry { value: table::Value::Probability(0.00001), mark: Mark::Second },
+            ],
         }],
         notes: vec!["`cargo xtask bench` {".into()],
     };
@@ -358,6 +375,6 @@ fn any_table_is_valid_latex() {
         text.replace("\\}", "").matches('}').count(),
         "{text}"
     );
-    assert!(text.contains(r"x\_1 @alpha=0.25 & {\bfseries 90.0 \ensuremath{\pm}0.5 (1/2)} & {\underline{\ensuremath{<} 0.001}} \\"), "{text}");
+    assert!(text.contains(r"x\_1 @alpha=0.25 & {\bfseries 90.0 \ensuremath{\pm}0.5 (1/2)} & {\underline{\ensuremath{<} 0.0001}} \\"), "{text}");
     assert!(text.is_ascii() || text.chars().all(|c| c.is_ascii() || c == 'é'), "{text}");
 }

@@ -5,6 +5,7 @@
 mod fake;
 
 use fake::FakeRun;
+use reports::table::{TableKind, Value};
 use reports::{Comparison, Document, Metric, Scores, Statistics, figure, terminal};
 use std::fs;
 
@@ -95,26 +96,27 @@ fn tables_and_footnotes_say_what_is_within_noise() {
     let document = Document::new(&fake.folder(), &comparison, &scores, &[]).unwrap();
     assert_eq!(document.sections.len(), 1);
     let section = &document.sections[0];
-    let table = |name: &str| section.tables.iter().find(|table| table.name == name).unwrap();
-    let footnote = table("elpv-image-auroc").notes.last().unwrap();
+    let table = |kind: TableKind| section.tables.iter().find(|table| table.kind == kind).unwrap();
+    let footnote = table(TableKind::Metric(Metric::DEFAULT)).notes.last().unwrap();
     assert!(footnote.starts_with("Within noise of a column's best (95 % paired bootstrap"), "{footnote}");
     assert!(footnote.contains(": ID: gnl; contrast-3: gnl; Avg.: gnl; OOD mean: gnl."), "{footnote}");
-    let intervals = table("elpv-intervals");
+    let intervals = table(TableKind::Intervals);
     assert_eq!(intervals.lines.len(), 4);
-    assert!(intervals.lines[0].entries[0].text.ends_with(']'), "{:?}", intervals.lines[0]);
-    let differences = table("elpv-differences");
-    assert!(differences.heading.contains("image AUROC less that of rd, in points"), "{differences:?}");
-    let texts: Vec<&str> = differences.lines.iter().map(|line| line.entries[2].text.as_str()).collect();
-    assert!(
-        texts[0].ends_with("] n.s.") && texts[1].ends_with(']') && texts[1].starts_with('-'),
-        "{texts:?}"
-    );
+    let interval = &intervals.lines[0].entries[0].value;
+    assert!(matches!(interval, Value::Interval { .. }), "{interval:?}");
+    let differences = table(TableKind::Differences);
+    assert!(differences.heading.full().contains("image AUROC less that of rd, in points"), "{differences:?}");
+    let found = |line: usize| match differences.lines[line].entries[2].value {
+        Value::Interval { estimate, within_noise, .. } => (estimate < 0.0, within_noise),
+        ref other => panic!("{other:?}"),
+    };
+    assert!(found(0).1 && found(1) == (true, false), "{differences:?}");
     let last = differences.notes.last().unwrap();
     assert!(
         last.contains("2 categories with all methods done, and below 6 none can tell anything"),
         "{last}"
     );
-    assert!(!section.tables.iter().any(|table| table.name == "ranks"));
+    assert!(!section.tables.iter().any(|table| table.kind == TableKind::Ranks));
 }
 
 #[test]
@@ -181,10 +183,10 @@ fn methods_are_ranked_over_all_data_sets() {
         ("all data sets", 1, 1)
     );
     let ranks = &overall.tables[0];
-    assert_eq!(ranks.name, "ranks");
-    let labels: Vec<&str> = ranks.lines.iter().map(|line| line.label.as_str()).collect();
+    assert_eq!(ranks.name(), "ranks");
+    let labels: Vec<&str> = ranks.lines.iter().map(|line| line.method.as_str()).collect();
     assert_eq!(labels, ["rd", "gnl", "fico", "random"]);
-    assert_eq!(ranks.lines[3].entries[0].text, "4.00");
+    assert_eq!(ranks.lines[3].entries[0].value, Value::Number { value: 4.0, decimals: 2 });
     let notes = ranks.notes.join("\n");
     for words in [
         "8 blocks: elpv/c0, elpv/c1, elpv/c2, elpv/c3, pacs/c0",
@@ -197,7 +199,7 @@ fn methods_are_ranked_over_all_data_sets() {
     ] {
         assert!(notes.contains(words), "no '{words}' in {notes}");
     }
-    let files = document.files().unwrap();
+    let files = reports::format::files(&document).unwrap();
     assert!(files.iter().any(|(name, _)| name == "figures/critical-difference.svg"));
 }
 
@@ -207,7 +209,7 @@ fn too_few_blocks_are_ranked_but_not_tested() {
     let ranking = Statistics::new(&comparison, &scores).ranking.unwrap();
     assert!(ranking.tests.is_none() && ranking.cliques().is_empty());
     let table = ranking.table(&comparison);
-    assert_eq!(table.header.len(), 3);
+    assert_eq!(table.columns.len(), 2);
     let last = table.notes.last().unwrap();
     assert!(last.contains("No test over data sets and categories: 5 categories"), "{last}");
     assert!(figure::critical_difference(&comparison, &ranking).is_none());

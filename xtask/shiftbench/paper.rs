@@ -30,7 +30,7 @@ pub fn run(options: &cli::Paper) -> Result<(), Exit> {
         }
     }
     let target = options.to.clone().unwrap_or_else(|| folder.path().join("paper"));
-    let files = Document::new(&folder, &comparison, &scores, &cases)?.files()?;
+    let files = reports::format::files(&Document::new(&folder, &comparison, &scores, &cases)?)?;
     let count = files.len();
     reports::write_folder(&target, files)?;
     show!("{count} files in {}: begin with report.html", target.display());

@@ -1,5 +1,7 @@
 //! What a run folder should hold: `index.json`. Reports compare it with what is there.
 
+use crate::contract::condition::Condition;
+use crate::contract::options::Resolved;
 use crate::contract::protocol::Protocol;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -36,6 +38,10 @@ pub struct IndexEntry {
     pub method: String,
     /// Seed.
     pub seed: u64,
+    /// What happens to its test images.
+    pub condition: Condition,
+    /// Test-time options that differ from the method's own.
+    pub settings: Resolved,
     /// Which reference image scores it, counted from 0; `None` if none does.
     pub reference: Option<usize>,
     /// Key its record must have.
@@ -49,15 +55,15 @@ impl Index {
         let earlier = earlier.map_or_else(Vec::new, |earlier| earlier.cells);
         // The fuller list gives the order, so that running a part does not reshuffle the table.
         let place = |entry: &IndexEntry| (entry.job.clone(), entry.cell.clone());
-        let keys: BTreeMap<_, _> = planned.iter().map(|entry| (place(entry), entry.key.clone())).collect();
+        let now: BTreeMap<_, _> = planned.iter().map(|entry| (place(entry), entry.clone())).collect();
         let (first, second) =
             if planned.len() >= earlier.len() { (planned, earlier) } else { (earlier, planned) };
         let known: BTreeSet<_> = first.iter().map(place).collect();
         let rest = second.into_iter().filter(|entry| !known.contains(&place(entry)));
         let mut cells: Vec<IndexEntry> = first.iter().cloned().chain(rest).collect();
         for entry in &mut cells {
-            if let Some(key) = keys.get(&place(entry)) {
-                entry.key.clone_from(key);
+            if let Some(planned) = now.get(&place(entry)) {
+                entry.clone_from(planned);
             }
         }
         Self { cells, ..self }

@@ -27,6 +27,8 @@ impl Plan {
                 category: job.category.clone(),
                 method: job.label.clone(),
                 seed: job.seed,
+                condition: cell.condition.clone(),
+                settings: cell.settings.clone(),
                 reference: job.reference(cell),
                 key: hash(&job.cell_identity(cell)),
             };

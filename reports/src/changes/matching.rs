@@ -1,9 +1,11 @@
 //! Which result of one run belongs to which of the other.
 
-use super::Run;
-use crate::{Comparison, Outcome, ReportError, Row};
+use crate::{Comparison, Outcome, ReportError, Row, Scores, Tested};
 use harness::results::{CellRecord, JobRecord, ScoredImage};
 use std::collections::BTreeMap;
+
+/// A run, with the scores that were loaded with it.
+pub type Run<'a> = (&'a Comparison, &'a Scores);
 
 /// A result of a run.
 #[derive(Clone, Copy)]
@@ -20,7 +22,7 @@ pub(super) struct Match<'a> {
     pub category: &'a str,
     /// Method and setting, of both runs where they differ.
     pub label: String,
-    pub condition: &'a str,
+    pub condition: &'a Tested,
     pub a: Side<'a>,
     pub b: Side<'a>,
 }
@@ -42,11 +44,12 @@ pub(super) struct Matches<'a> {
 
 /// Everything that two results must share, but the reference image: data set, category, condition, method,
 /// setting, seed.
-type Key<'a> = (&'a str, &'a str, &'a str, &'a str, &'a str, u64);
+type Key<'a> = (&'a str, &'a str, &'a str, &'a str, String, u64);
 
 /// A finished cell of a run.
 struct Cell<'a> {
     key: Key<'a>,
+    condition: &'a Tested,
     reference: Option<usize>,
     row: &'a Row,
     side: Side<'a>,
@@ -70,14 +73,14 @@ pub(super) fn matches<'a>(
     let wanted_of_a = |row: &Row| pairs.is_empty() || pairs.iter().any(|(_, of_a)| *of_a == row.method);
     let mut by_key: BTreeMap<Key, Vec<usize>> = BTreeMap::new();
     for (position, cell) in cells_of_a.iter().enumerate() {
-        by_key.entry(cell.key).or_default().push(position);
+        by_key.entry(cell.key.clone()).or_default().push(position);
     }
     let mut used = vec![false; cells_of_a.len()];
     let (mut matches, mut only_b) = (Vec::new(), Vec::new());
     for cell in cells(b) {
-        let (dataset, category, condition, method, setting, seed) = cell.key;
+        let (dataset, category, condition, method, setting, seed) = &cell.key;
         for partner in partners(method) {
-            let key = (dataset, category, condition, partner, setting, seed);
+            let key = (*dataset, *category, *condition, partner, setting.clone(), *seed);
             let same = |position: &&usize| {
                 let (one, other) = (cells_of_a[**position].reference, cell.reference);
                 one == other || one.is_none() || other.is_none()
@@ -89,9 +92,9 @@ pub(super) fn matches<'a>(
             for position in found {
                 used[position] = true;
                 let label = cell.row.label();
-                let label = if partner == method { label } else { format!("{label} (A: {partner})") };
+                let label = if partner == *method { label } else { format!("{label} (A: {partner})") };
                 let (a, b) = (cells_of_a[position].side, cell.side);
-                matches.push(Match { dataset, category, label, condition, a, b });
+                matches.push(Match { dataset, category, label, condition: cell.condition, a, b });
             }
         }
     }
@@ -108,9 +111,10 @@ fn cells<'a>((comparison, scores): Run<'a>) -> Vec<Cell<'a>> {
             let Outcome::Done(record) = outcome else { return None };
             let row = &group.rows[place.row];
             let category = group.categories[place.category].as_str();
-            let condition = group.conditions[place.condition].as_str();
+            let condition = &group.conditions[place.condition];
             Some(Cell {
-                key: (&group.dataset, category, condition, &row.method, &row.setting, place.seed),
+                key: (&group.dataset, category, &condition.label, &row.method, row.setting(), place.seed),
+                condition,
                 reference: place.reference,
                 row,
                 side: Side {

@@ -4,13 +4,10 @@ mod configuration;
 mod matching;
 mod table;
 
-use crate::terminal::{render, wrapped};
-use crate::{Comparison, ReportError, Scores, Table};
-use matching::{Match, Matches};
+use crate::format::{Format, Terminal, wrapped};
+use crate::{Comparison, ReportError, Table};
+use matching::{Match, Matches, Run};
 use std::collections::BTreeMap;
-
-/// A run, with the scores that were loaded with it.
-pub type Run<'a> = (&'a Comparison, &'a Scores);
 
 /// What differs between run A and run B.
 #[derive(Clone, Debug)]
@@ -66,7 +63,7 @@ impl Changes {
     pub fn terminal(&self) -> String {
         let mut text = format!("{} of {} results changed\n", self.changed, self.compared);
         self.rules.iter().for_each(|sentence| text += &wrapped(sentence, ""));
-        self.tables.iter().for_each(|table| text += &format!("\n{}", render(table)));
+        self.tables.iter().for_each(|table| text += &format!("\n{}", Terminal.table(table)));
         if self.changed > 0 {
             text += "\nWhat differs in their configuration:\n";
             self.configuration.iter().for_each(|line| text += &wrapped(line, "  "));

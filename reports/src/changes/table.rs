@@ -1,15 +1,15 @@
 //! Changed results as a table: image AUROC in both runs, method by method and condition by condition.
 
 use super::matching::{Match, Side};
-use crate::statistics::{Interval, RESAMPLES, Sample, bootstrap, one_decimal, same_images};
-use crate::table::{Entry, Kind, Line, Mark};
-use crate::{Metric, Table};
+use crate::statistics::{Interval, RESAMPLES, Sample, bootstrap, same_images};
+use crate::table::{Column, Entry, Heading, Kind, Line, Table, TableKind, Value};
+use crate::{Metric, Tested};
 use std::collections::BTreeMap;
 
 /// Results of one method under one condition.
 struct Cells<'a> {
     label: &'a str,
-    condition: &'a str,
+    condition: &'a Tested,
     matches: Vec<&'a Match<'a>>,
 }
 
@@ -17,7 +17,8 @@ struct Cells<'a> {
 pub(super) fn table(dataset: &str, matches: &[&Match]) -> Option<Table> {
     let mut lines: Vec<Cells> = Vec::new();
     for &found in matches {
-        let same = |line: &&mut Cells| line.label == found.label && line.condition == found.condition;
+        let same =
+            |line: &&mut Cells| line.label == found.label && line.condition.label == found.condition.label;
         match lines.iter_mut().find(same) {
             Some(line) => line.matches.push(found),
             None => {
@@ -27,13 +28,12 @@ pub(super) fn table(dataset: &str, matches: &[&Match]) -> Option<Table> {
     }
     lines.retain(|line| line.matches.iter().any(|found| found.changed()));
     let intervals = intervals(dataset, &lines);
-    let header = ["method", "condition", "changed", "A", "B", "B - A", "95 % interval", "verdict"];
+    let columns = ["condition", "changed", "A", "B", "B - A", "95 % interval", "verdict"];
     (!lines.is_empty()).then(|| Table {
-        name: format!("{dataset}-changes"),
-        heading: format!("{dataset}: {} in % in both runs, difference in points", Metric::DEFAULT.heading),
+        kind: TableKind::Changes,
+        heading: Heading::percent(dataset, Metric::DEFAULT.heading, " in both runs, difference in points"),
         title: "means over the categories, seeds and reference images that both runs have".into(),
-        header: header.map(String::from).into(),
-        shifted: 0..0,
+        columns: columns.map(Column::fact).into(),
         lines: lines.iter().enumerate().map(|(position, line)| line.shown(intervals.get(&position))).collect(),
         notes: vec![format!(
             "Noise: 95 % intervals over {RESAMPLES} paired bootstrap resamples of the test images, with the same \
@@ -51,7 +51,7 @@ fn intervals(dataset: &str, lines: &[Cells]) -> BTreeMap<usize, Interval> {
                 samples.extend(side.images.map(|images| Sample {
                     number: (position, run),
                     category: found.category,
-                    condition: found.condition,
+                    condition: &found.condition.label,
                     images,
                 }));
             }
@@ -90,25 +90,19 @@ impl Cells<'_> {
             (_, Some(_)) => "beyond noise",
             (_, None) => "other images",
         };
-        let condition = if self.condition == "id" { "ID" } else { self.condition };
-        let entries = vec![
-            text(condition.into()),
-            text(format!("{changed} of {}", self.matches.len())),
-            percent(a),
-            percent(b),
-            percent(difference),
-            text(interval.map_or_else(|| "—".into(), Interval::text)),
-            text(verdict.into()),
+        let values = [
+            Value::Words(self.condition.heading().into()),
+            Value::Count { of: changed, all: self.matches.len() },
+            Value::or(a, Value::Share, Value::Unknown),
+            Value::or(b, Value::Share, Value::Unknown),
+            Value::or(difference, Value::Share, Value::Unknown),
+            Value::or(interval.copied(), Value::Range, Value::Unknown),
+            Value::Words(verdict.into()),
         ];
-        Line { label: self.label.into(), kind: Kind::Measured, entries }
+        Line {
+            method: self.label.into(),
+            kind: Kind::Measured,
+            entries: values.into_iter().map(Entry::from).collect(),
+        }
     }
-}
-
-fn text(text: String) -> Entry {
-    Entry { text, value: None, spread: None, mark: Mark::None }
-}
-
-fn percent(value: Option<f64>) -> Entry {
-    let percent = value.map(|value| 100.0 * value);
-    Entry { value: percent, ..text(percent.map_or_else(|| "—".into(), one_decimal)) }
 }

@@ -2,12 +2,15 @@
 //! lengths can be compared.
 
 use super::axes::{Axis, Panel};
+use super::caption;
+use super::drawing::Figure;
 use super::page::Page;
 use super::scene::{Scene, wrap};
 use super::series::{percent, whisker};
 use super::style::{PALE, Style, Styles};
-use super::{Figure, caption, condition_label, methods};
-use crate::{Comparison, Group, Metric, notes};
+use super::words::condition_label;
+use crate::result::random_teacher;
+use crate::{Comparison, Group, Metric};
 use plotters::prelude::{BLACK, Color};
 use plotters::style::text_anchor::HPos;
 
@@ -29,7 +32,8 @@ struct Bars {
 
 /// The figure; `None` without a result.
 pub(super) fn figure(comparison: &Comparison, group: &Group, styles: &Styles) -> Option<Figure> {
-    let bars: Vec<Bars> = methods(group)
+    let bars: Vec<Bars> = group
+        .methods()
         .map(|(row, of)| {
             let value = |condition| group.score(Metric::DEFAULT, row, condition).ok().map(percent);
             let values = (0..group.conditions.len()).map(value).collect();
@@ -70,7 +74,7 @@ pub(super) fn figure(comparison: &Comparison, group: &Group, styles: &Styles) ->
             group.dataset,
             caption::means(group)
         ),
-        scene: page.finish(notes::random_teacher(group)),
+        scene: page.finish(random_teacher(group)),
     })
 }
 

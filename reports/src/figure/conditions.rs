@@ -2,12 +2,14 @@
 //! in each, a faint line along each method.
 
 use super::axes::below;
+use super::drawing::Figure;
 use super::legend::Legend;
 use super::scene::{Point, Scene, wrap};
 use super::series::{percent, whisker};
 use super::style::{PALE, RED, Style, Styles};
-use super::{Figure, condition_label, methods};
-use crate::{Comparison, Group, Metric, notes};
+use super::words::condition_label;
+use crate::result::random_teacher;
+use crate::{Comparison, Group, Metric};
 use plotters::prelude::{BLACK, Color};
 use plotters::style::text_anchor::HPos;
 
@@ -29,26 +31,27 @@ struct Series {
 /// Whether there is anything to draw.
 pub(super) fn has_points(group: &Group) -> bool {
     let scores = |row| (0..group.conditions.len()).map(move |c| group.score(Metric::DEFAULT, row, c));
-    methods(group).any(|(row, _)| scores(row).any(|score| score.is_ok()))
+    group.methods().any(|(row, _)| scores(row).any(|score| score.is_ok()))
 }
 
 /// The figure of a data set.
 pub(super) fn figure(comparison: &Comparison, group: &Group, styles: &Styles) -> Figure {
-    let series: Vec<Series> = methods(group)
+    let series: Vec<Series> = group
+        .methods()
         .map(|(row, of)| {
             let score = |condition| group.score(Metric::DEFAULT, row, condition).ok().map(percent);
             let points = (0..group.conditions.len()).map(score).collect();
             Series { label: of.label(), style: styles.of(of), points }
         })
         .collect();
-    let labels: Vec<String> = group.conditions.iter().map(|name| condition_label(name)).collect();
+    let labels: Vec<String> = group.conditions.iter().map(condition_label).collect();
     let spread = series.iter().flat_map(|s| s.points.iter().flatten()).any(|(_, std)| std.is_some());
     let bars = if spread { ", bars: ± standard deviation over seeds" } else { "" };
     let title = format!("{} ({}): image AUROC in %{bars}", group.dataset, comparison.suite);
     Figure {
         name: format!("{}-auroc", group.dataset),
         caption: "Image AUROC of every method under every condition.".into(),
-        scene: Frame::new(&labels, &series).draw(&title, notes::random_teacher(group)),
+        scene: Frame::new(&labels, &series).draw(&title, random_teacher(group)),
     }
 }
 

@@ -1,12 +1,14 @@
 //! What accuracy under shift costs: training time, and time per image.
 
 use super::axes::Axis;
+use super::caption;
+use super::drawing::Figure;
 use super::page::Page;
 use super::scatter::{self, Dot};
 use super::series::percent;
 use super::style::Styles;
-use super::{Figure, caption, methods};
-use crate::{Average, Comparison, Group, Metric, notes};
+use crate::result::random_teacher;
+use crate::{Average, Comparison, Group, Metric};
 use std::collections::BTreeSet;
 
 /// Times below these stand at the left edge: seconds of a training, milliseconds of an image.
@@ -23,7 +25,8 @@ pub(super) fn figure(comparison: &Comparison, group: &Group, styles: &Styles) ->
     if group.shifted().is_empty() {
         return None;
     }
-    let costed: Vec<Costed> = methods(group)
+    let costed: Vec<Costed> = group
+        .methods()
         .filter_map(|(row, of)| {
             let ood = percent(group.average(Metric::DEFAULT, row, Average::Ood).ok()?);
             let times = [training(comparison, group, row)?, scoring(group, row)?];
@@ -83,7 +86,7 @@ pub(super) fn figure(comparison: &Comparison, group: &Group, styles: &Styles) ->
             devices(group),
             caption::means(group)
         ),
-        scene: page.finish(notes::random_teacher(group)),
+        scene: page.finish(random_teacher(group)),
     })
 }
 

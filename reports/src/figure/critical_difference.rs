@@ -1,11 +1,12 @@
 //! The critical-difference diagram (Demšar 2006): methods along a line of mean ranks, and bars below those
 //! that do not differ.
 
-use super::Figure;
+use super::drawing::Figure;
 use super::scene::{LETTER, Scene};
 use super::style::{GREY, RED, Styles};
+use crate::Comparison;
+use crate::result::random_teacher;
 use crate::statistics::{RankedMethod, Ranking};
-use crate::{Comparison, notes};
 use plotters::prelude::BLACK;
 use plotters::style::text_anchor::HPos;
 
@@ -23,7 +24,7 @@ const MOST_TICKS: usize = 13;
 /// The diagram of a ranking with enough blocks for a test; `None` for others.
 pub fn critical_difference(comparison: &Comparison, ranking: &Ranking) -> Option<Figure> {
     let critical = ranking.tests.as_ref()?.critical_difference;
-    let warning = comparison.groups.iter().find_map(notes::random_teacher);
+    let warning = comparison.groups.iter().find_map(random_teacher);
     let diagram = Diagram::new(ranking);
     Some(Figure {
         name: "critical-difference".into(),

@@ -2,12 +2,14 @@
 //! shift lifts the normal ones above it, a detector in use raises false alarms.
 
 use super::axes::{Axis, Panel};
+use super::caption;
+use super::drawing::Figure;
 use super::page::{Page, RIGHT, WIDTH};
 use super::scene::{LETTER, Point, Scene, wrap};
-use super::{Figure, caption, condition_label, methods};
-use crate::cases::place;
-use crate::excerpt::excerpt;
-use crate::{Comparison, Group, GroupScores, Row, notes};
+use super::words::condition_label;
+use crate::result::excerpt;
+use crate::result::random_teacher;
+use crate::{Comparison, Group, GroupScores, Row};
 use harness::metrics::{false_positive_rate, threshold_at_fpr};
 use harness::results::ScoredImage;
 use plotters::prelude::{BLACK, Color, RGBColor};
@@ -52,8 +54,10 @@ pub(super) fn figure(comparison: &Comparison, group: &Group, scores: &GroupScore
         .collect();
     let (all, conditions) = (&conditions, &excerpt(group, &conditions, MOST_COLUMNS)[..]);
     let hidden = all.iter().filter(|condition| !conditions.contains(condition));
-    let mut lines: Vec<Line> =
-        methods(group).filter_map(|(row, of)| line(group, scores, (row, of), category, conditions)).collect();
+    let mut lines: Vec<Line> = group
+        .methods()
+        .filter_map(|(row, of)| line(group, scores, (row, of), category, conditions))
+        .collect();
     if lines.is_empty() || conditions.len() < 2 {
         return None;
     }
@@ -89,7 +93,7 @@ pub(super) fn figure(comparison: &Comparison, group: &Group, scores: &GroupScore
              of normal images above it.{left_out}",
             group.dataset
         ),
-        scene: page.finish(notes::random_teacher(group)),
+        scene: page.finish(random_teacher(group)),
     })
 }
 
@@ -100,7 +104,8 @@ fn line<'a>(
     category: usize,
     conditions: &[usize],
 ) -> Option<Line<'a>> {
-    let cell = |&condition: &usize| Some(Cell::new(scores.get(&place(group, row, condition, category)?)?));
+    let cell =
+        |&condition: &usize| Some(Cell::new(scores.get(&group.first_place(row, condition, category)?)?));
     let cells: Vec<Option<Cell>> = conditions.iter().map(cell).collect();
     let threshold = threshold_at_fpr(&cells.first()?.as_ref()?.normal, RATE).ok()?;
     cells[1..].iter().any(Option::is_some).then_some(Line { row: of, threshold, cells })

@@ -1,19 +1,22 @@
 //! What a method can do as trained against what is left of it under shift: a point per method.
 
 use super::axes::Axis;
+use super::caption;
+use super::drawing::Figure;
 use super::page::Page;
 use super::scatter::{self, Dot};
 use super::series::percent;
 use super::style::{GREY, Styles};
-use super::{Figure, caption, methods};
-use crate::{Average, Comparison, Group, Metric, notes};
+use crate::result::random_teacher;
+use crate::{Average, Comparison, Group, Metric};
 
 /// The figure; `None` where no method has a result on both sides.
 pub(super) fn figure(comparison: &Comparison, group: &Group, styles: &Styles) -> Option<Figure> {
     if !group.has_id() || group.shifted().is_empty() {
         return None;
     }
-    let dots: Vec<Dot> = methods(group)
+    let dots: Vec<Dot> = group
+        .methods()
         .filter_map(|(row, of)| {
             let id = percent(group.score(Metric::DEFAULT, row, 0).ok()?);
             let ood = percent(group.average(Metric::DEFAULT, row, Average::Ood).ok()?);
@@ -51,6 +54,6 @@ pub(super) fn figure(comparison: &Comparison, group: &Group, styles: &Styles) ->
             group.dataset,
             caption::means(group)
         ),
-        scene: page.finish(notes::random_teacher(group)),
+        scene: page.finish(random_teacher(group)),
     })
 }

@@ -6,6 +6,8 @@ mod caption;
 mod conditions;
 mod cost;
 mod critical_difference;
+mod drawing;
+mod font;
 mod histogram;
 mod id_ood;
 mod legend;
@@ -17,36 +19,16 @@ mod series;
 mod severity;
 mod style;
 mod sweep;
+mod words;
 
-pub(crate) use style::{FONT, load_font};
+pub(crate) use font::{FONT, load_font};
+pub(crate) use words::condition_label;
 
 pub use critical_difference::critical_difference;
+pub use drawing::Figure;
 
-use crate::{Comparison, Group, GroupScores, ReportError, Row};
-use scene::Scene;
+use crate::{Comparison, Group, GroupScores};
 use style::Styles;
-
-/// A figure, not yet PNG or SVG.
-#[derive(Clone)]
-pub struct Figure {
-    /// Stem of its file name.
-    pub name: String,
-    /// What it shows, in a sentence or two.
-    pub caption: String,
-    scene: Scene,
-}
-
-impl Figure {
-    /// As a scalable picture.
-    pub fn svg(&self) -> Result<String, ReportError> {
-        self.scene.svg(&self.name)
-    }
-
-    /// As a PNG file.
-    pub fn png(&self) -> Result<Vec<u8>, ReportError> {
-        self.scene.png(&self.name)
-    }
-}
 
 /// Every figure of a data set, each only if the run has what it shows.
 pub fn of_group(comparison: &Comparison, group: &Group, scores: &GroupScores) -> Vec<Figure> {
@@ -67,23 +49,4 @@ pub fn of_group(comparison: &Comparison, group: &Group, scores: &GroupScores) ->
 /// Image AUROC under every condition; `None` for a data set without a result.
 pub fn overview(comparison: &Comparison, group: &Group) -> Option<Figure> {
     conditions::has_points(group).then(|| conditions::figure(comparison, group, &Styles::new(comparison)))
-}
-
-/// Methods with their own settings, and their position among the rows; sweeps over test-time options have
-/// a figure of their own.
-fn methods(group: &Group) -> impl Iterator<Item = (usize, &Row)> {
-    group.rows_in_order().filter(|(_, row)| row.setting.is_empty())
-}
-
-/// A condition in words; a severity stays on the line of its shift.
-pub(crate) fn condition_label(name: &str) -> String {
-    match name {
-        "id" => "ID".into(),
-        name => plain_words(name).replace('-', "\u{a0}").replace('+', " + "),
-    }
-}
-
-/// A name of several words without underscores.
-fn plain_words(name: &str) -> String {
-    name.replace('_', " ")
 }

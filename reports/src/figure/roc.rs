@@ -4,11 +4,14 @@
 //! introduction to ROC analysis", 2006, section 8.1), so the area below it is the mean of their AUROCs.
 
 use super::axes::Axis;
+use super::caption;
+use super::drawing::Figure;
 use super::page::Page;
 use super::scene::Point;
 use super::style::{GREY, Styles};
-use super::{Figure, caption, condition_label, methods};
-use crate::{Comparison, Group, GroupScores, Metric, notes};
+use super::words::condition_label;
+use crate::result::random_teacher;
+use crate::{Comparison, Group, GroupScores, Metric};
 use harness::results::ScoredImage;
 
 /// Panels of a page, ID included.
@@ -24,7 +27,7 @@ pub(super) fn figure(
     styles: &Styles,
 ) -> Option<Figure> {
     let shown = shown(group);
-    let rows: Vec<_> = methods(group).collect();
+    let rows: Vec<_> = group.methods().collect();
     let curve = |row, condition| mean_curve(&cells(group, scores, row, condition)?);
     let panels: Vec<(usize, Vec<Option<Vec<Point>>>)> = (shown.iter())
         .map(|&condition| (condition, rows.iter().map(|(row, _)| curve(*row, condition)).collect()))
@@ -70,7 +73,7 @@ pub(super) fn figure(
             group.dataset,
             caption::counts(group)
         ),
-        scene: page.finish(notes::random_teacher(group)),
+        scene: page.finish(random_teacher(group)),
     })
 }
 
@@ -79,7 +82,8 @@ fn shown(group: &Group) -> Vec<usize> {
     let id = group.has_id().then_some(0);
     let room = MOST_PANELS - usize::from(group.has_id());
     let mean = |condition: usize| {
-        let scores: Vec<f64> = methods(group)
+        let scores: Vec<f64> = group
+            .methods()
             .filter_map(|(row, _)| Some(group.score(Metric::DEFAULT, row, condition).ok()?.mean))
             .collect();
         if scores.is_empty() { f64::INFINITY } else { scores.iter().sum::<f64>() / scores.len() as f64 }

@@ -1,6 +1,6 @@
 //! What a figure consists of, before it is PNG or SVG: lines, areas and text on a white page.
 
-use super::style::{FONT, load_font};
+use super::font::{FONT, load_font};
 use crate::ReportError;
 use image::{ImageFormat, RgbImage, imageops};
 use plotters::backend::{BitMapBackend, SVGBackend};

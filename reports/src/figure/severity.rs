@@ -1,12 +1,15 @@
 //! Image AUROC against the severity of a shift: a panel per shift, a line per method.
 
 use super::axes::Axis;
+use super::caption;
+use super::drawing::Figure;
 use super::page::Page;
 use super::series::{Series, aside};
 use super::style::Styles;
-use super::{Figure, caption, methods, plain_words};
-use crate::excerpt::severity;
-use crate::{Comparison, Group, Metric, notes};
+use super::words::plain_words;
+use crate::result::random_teacher;
+use crate::result::severity;
+use crate::{Comparison, Group, Metric};
 
 /// A shift at several severities: the condition of each, weakest first. Severity 0 is ID.
 struct Ladder {
@@ -17,7 +20,7 @@ struct Ladder {
 /// The figure; `None` where no shift has results at two severities.
 pub(super) fn figure(comparison: &Comparison, group: &Group, styles: &Styles) -> Option<Figure> {
     let score = |row, condition| group.score(Metric::DEFAULT, row, condition).ok();
-    let rows: Vec<_> = methods(group).collect();
+    let rows: Vec<_> = group.methods().collect();
     let series = |ladder: &Ladder| -> Vec<Series> {
         let of_row = |(position, (row, of)): (usize, &(usize, &crate::Row))| Series {
             style: styles.of(of),
@@ -67,7 +70,7 @@ pub(super) fn figure(comparison: &Comparison, group: &Group, styles: &Styles) ->
             group.dataset,
             caption::means(group)
         ),
-        scene: page.finish(notes::random_teacher(group)),
+        scene: page.finish(random_teacher(group)),
     })
 }
 

@@ -1,23 +1,10 @@
-//! Colours, markers and type.
+//! Colours and markers.
 
 use super::scene::{Point, Scene};
 use crate::{Comparison, Row};
-use plotters::style::{FontStyle, RGBColor, WHITE, register_font};
+use plotters::style::{RGBColor, WHITE};
 use std::collections::BTreeMap;
 use std::f64::consts::TAU;
-use std::sync::Once;
-
-/// The bundled font, then what a viewer of the SVG file may have instead.
-pub(crate) const FONT: &str = "DejaVu Sans, Verdana, sans-serif";
-
-/// Makes [`FONT`] known to the drawing library.
-pub(crate) fn load_font() {
-    static LOADED: Once = Once::new();
-    LOADED.call_once(|| {
-        // A font that cannot be read is reported by the first text drawn with it.
-        let _ = register_font(FONT, FontStyle::Normal, include_bytes!("../../assets/DejaVuSans.ttf"));
-    });
-}
 
 /// Okabe and Ito's colours, told apart with any kind of colour vision; the palest last.
 const COLOURS: [RGBColor; 8] = [

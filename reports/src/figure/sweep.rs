@@ -2,11 +2,14 @@
 //! tested at other values than its own.
 
 use super::axes::Axis;
+use super::caption;
+use super::drawing::Figure;
 use super::page::Page;
 use super::series::{Series, aside};
 use super::style::Styles;
-use super::{Figure, caption, condition_label, methods};
-use crate::{Average, Comparison, Estimate, Group, Metric, Row, notes};
+use super::words::condition_label;
+use crate::result::random_teacher;
+use crate::{Average, Comparison, Estimate, Group, Metric, Row};
 use harness::contract::detector::REFERENCE;
 use harness::results::JobRecord;
 use std::collections::BTreeSet;
@@ -96,7 +99,7 @@ fn figure(comparison: &Comparison, group: &Group, styles: &Styles, option: &str)
         }
     }
     page.legend(all.iter().map(|swept| (styles.of(swept.own), swept.own.label())));
-    let several = methods(group).any(|(_, row)| row.references != BTreeSet::from([None]));
+    let several = group.methods().any(|(_, row)| row.references != BTreeSet::from([None]));
     let reference =
         if several { " Methods that use a reference image are scored with their own one." } else { "" };
     let strange = all.iter().any(|swept| swept.own_value.is_none());
@@ -109,7 +112,7 @@ fn figure(comparison: &Comparison, group: &Group, styles: &Styles, option: &str)
             group.dataset,
             caption::means(group)
         ),
-        scene: page.finish(notes::random_teacher(group)),
+        scene: page.finish(random_teacher(group)),
     })
 }
 
@@ -123,9 +126,8 @@ fn contents(group: &Group) -> Vec<Shown> {
 
 /// The option and value of a row that differs from its method in one numeric option alone.
 fn numeric(row: &Row) -> Option<(&str, f64)> {
-    let (option, value) = row.setting.split_once('=')?;
-    // Two settings in one row are "a=1, b=2", which is no number.
-    value.parse().ok().filter(|value: &f64| value.is_finite()).map(|value| (option, value))
+    let (option, value) = row.settings.iter().next().filter(|_| row.settings.len() == 1)?;
+    value.as_f64().map(|value| (option.as_str(), value))
 }
 
 fn swept<'a>(comparison: &Comparison, group: &'a Group, option: &str) -> Vec<Swept<'a>> {
@@ -144,7 +146,7 @@ fn swept<'a>(comparison: &Comparison, group: &'a Group, option: &str) -> Vec<Swe
         rows.sort_by(|a, b| a.0.total_cmp(&b.0));
         Some(Swept { own, rows, own_value })
     };
-    methods(group).filter_map(of_method).collect()
+    group.methods().filter_map(of_method).collect()
 }
 
 /// The trainings behind a row.

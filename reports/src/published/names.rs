@@ -1,6 +1,8 @@
 //! What papers call our data sets, methods and metrics.
 
-use super::{ALL_CATEGORIES, Published, published};
+use super::citation::{Citation, Paper};
+use super::rows::{ALL_CATEGORIES, Published, published};
+use crate::{Average, Group, Metric, Scope};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -12,7 +14,7 @@ type Named = (String, String);
 #[serde(deny_unknown_fields)]
 struct Names {
     /// How a paper is cited in a table.
-    papers: BTreeMap<String, String>,
+    papers: BTreeMap<String, Paper>,
     /// Our metric of each of theirs.
     metrics: BTreeMap<String, String>,
     /// Their name of each of our data sets.
@@ -33,11 +35,11 @@ fn read() -> Result<Names, ron::error::SpannedError> {
 
 /// What one paper says about a method on a data set.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Source {
+pub(crate) struct Source {
     /// Paper of the numbers.
     pub paper: String,
     /// Method in that paper, and the paper.
-    pub label: String,
+    pub citation: Citation,
     /// By condition, in %.
     pub cells: BTreeMap<String, f64>,
     /// The average over all of them that the paper, or one that quotes it, prints.
@@ -45,7 +47,7 @@ pub(super) struct Source {
 }
 
 /// Every source of `metric` of `method`, by the name of its plugin, on `dataset`.
-pub(super) fn sources(dataset: &str, method: &str, metric: &str) -> Vec<Source> {
+pub(crate) fn sources(dataset: &str, method: &str, metric: &str) -> Vec<Source> {
     let names = names();
     let (Some(dataset), Some(sources)) = (names.datasets.get(dataset), names.methods.get(method)) else {
         return Vec::new();
@@ -62,7 +64,7 @@ pub(super) fn sources(dataset: &str, method: &str, metric: &str) -> Vec<Source> 
         let first = rows.next()?;
         let mut source = Source {
             paper: first.paper.clone(),
-            label: label(&first.method, names.papers.get(&first.paper).unwrap_or(&first.paper)),
+            citation: Citation::new(&first.method, names.papers.get(&first.paper)?),
             cells: BTreeMap::new(),
             average: None,
         };
@@ -70,14 +72,6 @@ pub(super) fn sources(dataset: &str, method: &str, metric: &str) -> Vec<Source> 
         Some(source)
     };
     sources.iter().filter_map(of_source).collect()
-}
-
-/// `RD4AD, GNL ICCV 2023`; a paper's own method is named by the paper.
-fn label(method: &str, citation: &str) -> String {
-    match citation.split(' ').next() {
-        Some(name) if method.contains(name) && !method.contains("rerun") => citation.into(),
-        _ => format!("{method}, {citation}"),
-    }
 }
 
 impl Source {
@@ -88,6 +82,30 @@ impl Source {
                 self.cells.entry(condition).or_insert(row.value);
             }
             None => self.average = self.average.or(Some(row.value)),
+        }
+    }
+}
+
+impl Source {
+    /// Its number over `scope`, in %. What papers average is taken from print where the columns are the paper's, and
+    /// otherwise computed if it has all of them.
+    pub fn value(&self, scope: Scope, group: &Group, metric: &Metric) -> Option<f64> {
+        let cell = |condition: usize| self.cells.get(&group.conditions[condition].label).copied();
+        let shifted =
+            || group.shifted().map(cell).collect::<Option<Vec<f64>>>().filter(|all| !all.is_empty());
+        let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
+        match scope {
+            Scope::Condition(condition) => cell(condition),
+            Scope::Average(Average::All) => {
+                let all: Vec<f64> = std::iter::once(cell(0)?).chain(shifted()?).collect();
+                let printed = self.average.filter(|_| all.len() == self.cells.len());
+                Some(printed.unwrap_or_else(|| mean(&all)))
+            }
+            Scope::Average(Average::Ood) => Some(mean(&shifted()?)),
+            Scope::Average(Average::Worst) => {
+                shifted()?.into_iter().reduce(|a, b| if metric.better(a, b) { b } else { a })
+            }
+            Scope::Average(Average::Drop) => Some(cell(0)? - mean(&shifted()?)),
         }
     }
 }
@@ -120,20 +138,20 @@ mod tests {
             assert!(names.datasets.values().any(|name| *name == row.dataset), "{row:?}");
         }
         for metric in names.metrics.values() {
-            assert!(crate::Metric::named(metric).is_ok(), "{metric}");
+            assert!(Metric::named(metric).is_ok(), "{metric}");
         }
     }
 
     #[test]
     fn originals_and_reruns_are_sources_of_their_own() {
         let gnl = sources("mvtec", "gnl", "image_auroc");
-        let labels: Vec<_> = gnl.iter().map(|source| source.label.as_str()).collect();
+        let labels: Vec<_> = gnl.iter().map(|source| source.citation.to_string()).collect();
         assert_eq!(labels, ["GNL ICCV 2023", "GNL (rerun), FiCo AAAI 2025"]);
         // Two decimals where there are two, and the average that only the quotation has.
         assert_eq!((gnl[0].cells["contrast-3"], gnl[0].average), (97.46, Some(97.0)));
         assert_eq!((gnl[1].cells["contrast-3"], gnl[1].average), (96.5, Some(96.4)));
         let rd = sources("pacs", "rd", "image_auroc");
-        assert_eq!((rd.len(), rd[0].label.as_str()), (1, "RD, FiCo AAAI 2025"));
+        assert_eq!((rd.len(), rd[0].citation.to_string().as_str()), (1, "RD, FiCo AAAI 2025"));
         assert_eq!((rd[0].cells["id"], rd[0].cells["sketch"]), (81.5, 55.1));
         assert_eq!(sources("mvtec", "rd", "image_auroc").len(), 3);
         assert!(sources("mvtec", "rd-atta", "image_auroc").is_empty());

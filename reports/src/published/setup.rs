@@ -56,7 +56,7 @@ fn read() -> Result<Setups, ron::error::SpannedError> {
 }
 
 /// Every way in which the numbers of `row` were measured otherwise than those of `paper`, in words.
-pub(super) fn deviations(comparison: &Comparison, group: &Group, row: usize, paper: &str) -> Vec<String> {
+pub(crate) fn deviations(comparison: &Comparison, group: &Group, row: usize, paper: &str) -> Vec<String> {
     let setups = setups();
     let dataset = comparison.dataset(group);
     let covers = |setup: &&Setup| {

@@ -2,8 +2,7 @@
 
 use super::group::GroupStatistics;
 use super::resample::RESAMPLES;
-use crate::Group;
-use crate::column::Column;
+use crate::{Group, Scope};
 
 /// With more conditions than this, averages alone are spoken of.
 const MOST_CONDITIONS: usize = 8;
@@ -15,7 +14,7 @@ impl GroupStatistics {
     /// Which methods are within noise of the best of each column; `None` where nothing can be compared.
     pub(super) fn footnote(&self, group: &Group) -> Option<String> {
         let crowded = group.conditions.len() > MOST_CONDITIONS;
-        let shown = |column: &Column| !crowded || matches!(column, Column::Average(_));
+        let shown = |column: &Scope| !crowded || matches!(column, Scope::Average(_));
         let columns = self.columns.iter().enumerate().filter(|(_, column)| shown(column));
         let parts: Vec<String> = columns
             .filter_map(|(position, column)| {

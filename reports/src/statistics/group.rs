@@ -2,20 +2,19 @@
 
 use super::bootstrap::{Distribution, Sample, bootstrap};
 use super::interval::Interval;
-use crate::column::Column;
-use crate::score::{Average, Score};
-use crate::{Group, GroupScores, Metric, Outcome, Place};
+use crate::{Average, Score};
+use crate::{Group, GroupScores, Metric, Outcome, Place, Scope};
 use std::collections::BTreeMap;
 
 /// The bootstrap of one data set.
 #[derive(Clone, Debug)]
 pub struct GroupStatistics {
     /// The columns with intervals: every condition, then the averages over them.
-    pub(super) columns: Vec<Column>,
+    pub(super) columns: Vec<Scope>,
     /// By row and position of the column.
     numbers: BTreeMap<(usize, usize), Number>,
     /// Rows with the methods' own settings, as tables show them.
-    pub(super) methods: Vec<usize>,
+    pub(crate) methods: Vec<usize>,
 }
 
 #[derive(Clone, Debug)]
@@ -56,7 +55,7 @@ impl GroupStatistics {
                 }
             }
         }
-        let methods = group.rows_in_order().filter(|(_, row)| row.setting.is_empty());
+        let methods = group.methods();
         Self { columns, numbers, methods: methods.map(|(row, _)| row).collect() }
     }
 
@@ -66,11 +65,16 @@ impl GroupStatistics {
         self.columns.len()
     }
 
+    /// Of what they are.
+    pub(crate) fn scopes(&self) -> &[Scope] {
+        &self.columns
+    }
+
     /// The column that sums up a row: Avg., or what there is instead.
     pub fn summary(&self) -> usize {
-        let is_all = |column: &Column| matches!(column, Column::Average(Average::All));
-        let is_average = |column: &Column| matches!(column, Column::Average(_));
-        let position = |wanted: &dyn Fn(&Column) -> bool| self.columns.iter().position(wanted);
+        let is_all = |column: &Scope| matches!(column, Scope::Average(Average::All));
+        let is_average = |column: &Scope| matches!(column, Scope::Average(_));
+        let position = |wanted: &dyn Fn(&Scope) -> bool| self.columns.iter().position(wanted);
         position(&is_all).or_else(|| position(&is_average)).unwrap_or(0)
     }
 
@@ -103,14 +107,14 @@ impl GroupStatistics {
     }
 }
 
-fn columns(group: &Group) -> Vec<Column> {
+fn columns(group: &Group) -> Vec<Scope> {
     let averages: &[Average] = match (group.has_id(), group.shifted().is_empty()) {
         (_, true) => &[],
         (true, false) => &[Average::All, Average::Ood],
         (false, false) => &[Average::Ood],
     };
-    let conditions = (0..group.conditions.len()).map(Column::Condition);
-    conditions.chain(averages.iter().copied().map(Column::Average)).collect()
+    let conditions = (0..group.conditions.len()).map(Scope::Condition);
+    conditions.chain(averages.iter().copied().map(Scope::Average)).collect()
 }
 
 /// The cells of every trial that has all of its places.
@@ -124,7 +128,7 @@ fn samples<'a>(group: &'a Group, scores: &'a GroupScores) -> Vec<Sample<'a, Tria
                 samples.extend(cells.into_iter().flatten().map(|(place, images)| Sample {
                     number: (row, condition, seed),
                     category: &group.categories[place.category],
-                    condition: &group.conditions[condition],
+                    condition: &group.conditions[condition].label,
                     images,
                 }));
             }
@@ -143,13 +147,13 @@ fn number(
     group: &Group,
     distributions: &BTreeMap<Trial, Distribution>,
     row: usize,
-    column: Column,
+    column: Scope,
 ) -> Option<Number> {
     let score: Score = column.score(group, Metric::DEFAULT, row);
     let conditions = match column {
-        Column::Condition(condition) => condition..condition + 1,
-        Column::Average(Average::All) => 0..group.conditions.len(),
-        Column::Average(_) => group.shifted(),
+        Scope::Condition(condition) => condition..condition + 1,
+        Scope::Average(Average::All) => 0..group.conditions.len(),
+        Scope::Average(_) => group.shifted(),
     };
     let of_seed = |seed: &u64| {
         let trials = conditions.clone().map(|condition| distributions.get(&(row, condition, *seed)));

@@ -25,17 +25,6 @@ impl Interval {
     pub fn contains(&self, value: f64) -> bool {
         (self.low..=self.high).contains(&value)
     }
-
-    /// In percent or points, one decimal: `[88.1, 93.9]`.
-    pub fn text(&self) -> String {
-        format!("[{}, {}]", one_decimal(100.0 * self.low), one_decimal(100.0 * self.high))
-    }
-}
-
-/// With one decimal, and never as minus zero.
-pub(crate) fn one_decimal(value: f64) -> String {
-    let rounded = (value * 10.0).round() / 10.0;
-    format!("{:.1}", if rounded == 0.0 { 0.0 } else { rounded })
 }
 
 #[cfg(test)]
@@ -50,6 +39,5 @@ mod tests {
         let interval = Interval::new(vec![0.0, 1.0]);
         assert!((interval.low - 0.025).abs() < 1e-12 && (interval.high - 0.975).abs() < 1e-12);
         assert!(interval.contains(0.5) && !interval.contains(0.0));
-        assert_eq!(Interval { low: -0.0301, high: 0.0002 }.text(), "[-3.0, 0.0]");
     }
 }

@@ -14,7 +14,6 @@ mod nemenyi;
 mod ranking;
 mod resample;
 mod sweep;
-mod tables;
 mod wilcoxon;
 
 #[cfg(test)]
@@ -28,9 +27,9 @@ pub use resample::RESAMPLES;
 
 pub(crate) use bootstrap::{Sample, bootstrap, same_images};
 pub(crate) use footnote::listed;
-pub(crate) use interval::one_decimal;
+pub(crate) use wilcoxon::{LEAST_P, p_value};
 
-use crate::{Comparison, Scores, Table};
+use crate::{Comparison, Scores};
 
 /// The statistics of a comparison.
 #[derive(Clone, Debug)]
@@ -54,15 +53,5 @@ impl Statistics {
     /// Sentences below the image AUROC table of the group at `position`.
     pub fn footnotes(&self, comparison: &Comparison, position: usize) -> Vec<String> {
         self.groups[position].footnote(&comparison.groups[position]).into_iter().collect()
-    }
-
-    /// Tables of the group at `position`: intervals, and differences from the best method.
-    pub fn tables(&self, comparison: &Comparison, position: usize) -> Vec<Table> {
-        let (group, statistics) = (&comparison.groups[position], &self.groups[position]);
-        let mut differences = statistics.differences_table(comparison, group);
-        if let (Some(table), [_]) = (&mut differences, &comparison.groups[..]) {
-            table.notes.extend(self.ranking.as_ref().and_then(Ranking::too_few));
-        }
-        statistics.intervals_table(comparison, group).into_iter().chain(differences).collect()
     }
 }

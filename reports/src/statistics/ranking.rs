@@ -68,7 +68,7 @@ impl Ranking {
         for group in &comparison.groups {
             for (category, name) in group.categories.iter().enumerate() {
                 let value = |(label, _): &(String, bool)| {
-                    let plain = |row: &crate::Row| row.setting.is_empty() && row.method == *label;
+                    let plain = |row: &crate::Row| row.settings.is_empty() && row.method == *label;
                     let row = group.rows.iter().position(plain)?;
                     group.of_category(Metric::DEFAULT, row, category).ok().map(|score| round(score.mean))
                 };
@@ -125,7 +125,7 @@ impl Ranking {
     }
 
     /// Said where there are too few blocks for a test.
-    pub(super) fn too_few(&self) -> Option<String> {
+    pub(crate) fn too_few(&self) -> Option<String> {
         let count = self.blocks.len();
         let blocks = if count == 1 { "category" } else { "categories" };
         self.tests.is_none().then(|| {
@@ -137,7 +137,7 @@ impl Ranking {
     }
 
     /// Which blocks count, in sentences.
-    pub(super) fn selection(&self) -> Vec<String> {
+    pub(crate) fn selection(&self) -> Vec<String> {
         let mut sentences = vec![format!(
             "{} blocks: {}. A block is a category of a data set; its value is the image AUROC, a mean over \
              the shifted conditions, or under ID where there are none. Blocks count as independent, also \
@@ -161,13 +161,13 @@ impl Ranking {
 fn contestants(comparison: &Comparison) -> (Vec<(String, bool)>, Vec<String>) {
     let mut all: Vec<(String, bool)> = Vec::new();
     for (_, row) in comparison.groups.iter().flat_map(|group| group.rows_in_order()) {
-        if row.setting.is_empty() && all.iter().all(|(label, _)| *label != row.method) {
+        if row.settings.is_empty() && all.iter().all(|(label, _)| *label != row.method) {
             all.push((row.method.clone(), row.baseline));
         }
     }
     let everywhere = |(label, _): &(String, bool)| {
         let here = |group: &crate::Group| {
-            group.rows.iter().any(|row| row.setting.is_empty() && row.method == *label)
+            group.rows.iter().any(|row| row.settings.is_empty() && row.method == *label)
         };
         comparison.groups.iter().all(here)
     };

@@ -35,6 +35,14 @@ pub(crate) fn signed_rank(differences: &[f64]) -> f64 {
     }
 }
 
+/// Nobody asks by how much a p is below this.
+pub(crate) const LEAST_P: f64 = 0.0001;
+
+/// As it is printed.
+pub(crate) fn p_value(p: f64) -> String {
+    if p < LEAST_P { format!("< {LEAST_P}") } else { format!("{p:.4}") }
+}
+
 /// To twelve decimals.
 pub(crate) fn round(value: f64) -> f64 {
     (value * 1e12).round() / 1e12

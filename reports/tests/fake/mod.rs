@@ -1,5 +1,6 @@
 //! A run folder made up through harness's own types.
 
+use harness::contract::backbone::{BackboneChoice, Teacher, Weights};
 use harness::contract::condition::{Condition, Link};
 use harness::contract::dataset::ImageCounts;
 use harness::contract::device::DeviceChoice;
@@ -11,7 +12,7 @@ use harness::results::{
     ScoredImage, State,
 };
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use tempfile::TempDir;
 
@@ -54,6 +55,8 @@ impl FakeRun {
             category: category.into(),
             method: method.into(),
             seed,
+            condition: condition(cell),
+            settings: settings(cell),
             reference: reference(cell),
             key: format!("{dataset}-{category}-{method}-{seed}-{cell}"),
         });
@@ -63,16 +66,6 @@ impl FakeRun {
     pub fn done(&mut self, cell: (&str, &str, &str, u64, &str), auroc: f64) -> &mut CellRecord {
         self.plan(cell);
         let (dataset, category, method, seed, label) = cell;
-        let mut parts = label.split('@');
-        let condition = match parts.next().unwrap().rsplit_once('-') {
-            Some((name, severity)) => Condition::Shift(Link {
-                shift: Plugin { name: name.into(), revision: 1, options: Map::new() },
-                severity: severity.parse::<u8>().unwrap().try_into().unwrap(),
-            }),
-            None if label.starts_with("id") => Condition::Id,
-            None => Condition::Domain(label.into()),
-        };
-        let settings = parts.map(|setting| setting.split_once('=').unwrap());
         self.records.push(CellRecord {
             key: self.entries.last().unwrap().key.clone(),
             identity: Value::Null,
@@ -82,8 +75,8 @@ impl FakeRun {
             seed,
             protocol: PROTOCOL,
             teacher: (method != "random").then(|| self.teacher.into()),
-            condition,
-            settings: settings.map(|(name, value)| (name.into(), value.parse().unwrap())).collect(),
+            condition: condition(label),
+            settings: settings(label).into_iter().collect(),
             metrics_version: 1,
             metrics: BTreeMap::from([("image_auroc".into(), MetricValue::Value(auroc))]),
             images: 40,
@@ -139,6 +132,10 @@ impl FakeRun {
             cells: self.entries.clone(),
         };
         folder.write_index(&index).unwrap();
+        let random: BTreeSet<String> = (self.records.iter())
+            .filter(|record| record.teacher.as_ref().is_some_and(|name| name.contains("random")))
+            .map(|record| record.method.clone())
+            .collect();
         for record in &mut self.records {
             let path =
                 format!("{}/{}/{}/seed{}", record.dataset, record.category, record.method, record.seed);
@@ -151,7 +148,11 @@ impl FakeRun {
             if record.identity.is_null() {
                 record.identity = json!({"training": path});
             }
-            let training = training(path, record, options, *seconds);
+            let mut training = training(path, record, options, *seconds);
+            if random.contains(&record.method) {
+                let choice = BackboneChoice { name: "tiny".into(), weights: Weights::Random(0) };
+                training.teacher = Some(Teacher { choice, weights_hash: String::new() });
+            }
             record.state = training.state.digest();
             job.write_training(&training).unwrap();
             let normal = |image: usize| ScoredImage { image: image.to_string(), anomalous: 0, score: 0.5 };
@@ -188,6 +189,25 @@ fn training(key: String, cell: &CellRecord, options: &Map<String, Value>, second
         parameters: None,
         provenance: cell.provenance.clone(),
     }
+}
+
+/// `contrast-3` of `contrast-3@alpha=0.25`.
+fn condition(cell: &str) -> Condition {
+    let label = cell.split('@').next().unwrap();
+    match label.rsplit_once('-') {
+        Some((name, severity)) => Condition::Shift(Link {
+            shift: Plugin { name: name.into(), revision: 1, options: Map::new() },
+            severity: severity.parse::<u8>().unwrap().try_into().unwrap(),
+        }),
+        None if label == "id" => Condition::Id,
+        None => Condition::Domain(label.into()),
+    }
+}
+
+/// `alpha: 0.25` of `contrast-3@alpha=0.25`.
+fn settings(cell: &str) -> Map<String, Value> {
+    let settings = cell.split('@').skip(1).map(|setting| setting.split_once('=').unwrap());
+    settings.map(|(name, value)| (name.into(), value.parse().unwrap())).collect()
 }
 
 /// `id@reference=2` was scored with the third one; labels without one in these runs with none.
