@@ -6,6 +6,11 @@
 //!
 //! This crate knows no plugin by name and no tensor library: pixels are 8-bit pictures, scores are
 //! numbers. What a detector computes with is its own affair.
+//!
+//! [`Dataset`]: contract::dataset::Dataset
+//! [`Shift`]: contract::shift::Shift
+//! [`Detector`]: contract::detector::Detector
+//! [`registry`]: contract::registry
 
 extern crate self as harness;
 

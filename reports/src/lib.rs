@@ -4,7 +4,7 @@
 //! and [`mod@format`] writes that down in every format. [`write()`] puts an overview into the folder's `report/`. Every
 //! output is a function of the records alone: no clock, no path, no order of files on disk.
 //!
-//! [`heat_map`] draws one anomaly map over its picture; [`contact_sheet()`] puts many pictures on one sheet.
+//! [`heat_map()`] draws one anomaly map over its picture; [`contact_sheet()`] puts many pictures on one sheet.
 //!
 //! Nothing is averaged away. A mean over categories needs every category; what is missing, failed or
 //! undefined keeps its place in the table and is named below it.

@@ -1,4 +1,4 @@
-"""Writes the fixture of tests/score.rs: a teacher, a FiCo student in the official layout, and the scores that
+"""Writes the fixture of tests/it/score.rs: a teacher, a FiCo student in the official layout, and the scores that
 PyTorch gives with them. See ../fixtures/score/README.md."""
 
 import argparse

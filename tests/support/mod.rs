@@ -1,12 +1,9 @@
-//! What end-to-end tests share: running the command line as a user does.
-//!
-//! Every test file compiles this for itself and uses a part of it, hence the unused rest.
-#![allow(dead_code, clippy::unwrap_used, missing_docs)]
+//! What end-to-end tests and the campaign of faults share: the program as a user runs it, data, and what lies in folders.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Command;
 
 /// The command line, quiet about colours and far from the user's own data.
 pub fn shiftbench(arguments: &[&str]) -> Command {
@@ -15,36 +12,9 @@ pub fn shiftbench(arguments: &[&str]) -> Command {
     command
 }
 
-/// Standard output of a command that must succeed.
-pub fn succeed(arguments: &[&str]) -> String {
-    let output = shiftbench(arguments).output().unwrap();
-    assert!(output.status.success(), "{arguments:?} ended with {}:\n{}", output.status, errors(&output));
-    String::from_utf8(output.stdout).unwrap()
-}
-
-/// Exit code and standard error of a command that must fail, in one sentence and without a panic.
-pub fn fail(arguments: &[&str]) -> (i32, String) {
-    let output = shiftbench(arguments).output().unwrap();
-    let errors = errors(&output);
-    assert!(!output.status.success(), "{arguments:?} succeeded");
-    assert!(!errors.contains("panicked"), "{arguments:?} panicked:\n{errors}");
-    (output.status.code().unwrap_or(-1), errors)
-}
-
-fn errors(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
-
 /// A path as an argument.
 pub fn text(path: &Path) -> &str {
     path.to_str().unwrap()
-}
-
-/// A small finished run of the suite `smoke` below `out`.
-pub fn smoke(out: &Path, more: &[&str]) {
-    let base =
-        ["bench", "smoke", "--out", text(out), "--filter", "method=mean-intensity,nearest-image,rd,gnl"];
-    succeed(&[&base[..], more].concat());
 }
 
 /// Every score file below `folder`, by relative path.

@@ -3,8 +3,6 @@
 use crate::campaign::{Campaign, Fault, Try, anywhere, ask, finish, quiet, signal, workers};
 use crate::support::text;
 use std::path::Path;
-use std::thread::sleep;
-use std::time::Duration;
 
 pub const PARENTS: Fault = Fault {
     name: "killed parents",
@@ -62,6 +60,6 @@ fn kill_worker(campaign: &Campaign, try_: &mut Try) -> Result<(), String> {
         Some(100) => try_.count("jobs named as killed"),
         other => return Err(format!("the run ended with {other:?}")),
     }
-    sleep(Duration::from_millis(20));
+    quiet(&try_.folder)?;
     campaign.recovers(&try_.folder)
 }

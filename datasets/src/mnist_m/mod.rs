@@ -1,7 +1,7 @@
 //! MNIST-M: detectors learn a grey digit of MNIST and are tested on MNIST and, as the natural shift `mnist_m`, on
 //! the same digits blended with photographs.
 //!
-//! MNIST lies where [`mnist`](crate::mnist) reads it. MNIST-M, below `<data-root>/mnist-m`, is read from what is
+//! MNIST lies where [`mnist`] reads it. MNIST-M, below `<data-root>/mnist-m`, is read from what is
 //! there first of:
 //!
 //! ```text

@@ -4,6 +4,9 @@
 //! into the data root, once the licence was [accepted](Accepted). Downloads can be interrupted and go on later, files
 //! are known by their SHA-256, archives are unpacked with distrust, and the data appear under their name whole or not
 //! at all.
+//!
+//! [`Resource`]: crate::contract::resource::Resource
+//! [`Source`]: crate::contract::resource::Source
 
 mod archive;
 mod digest;

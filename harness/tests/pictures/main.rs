@@ -1,7 +1,0 @@
-//! Reading pictures: to the byte what Pillow reads, and no picture of a file that is not whole.
-#![allow(clippy::unwrap_used)]
-
-mod conversions;
-mod damaged;
-mod jpeg;
-mod special;

@@ -1,0 +1,89 @@
+//! The command line of shiftbench: what `cargo xtask` becomes.
+//!
+//! A library of one function, so that a program elsewhere can run it with plugins of its own linked beside ours; see
+//! `tests/out-of-tree`.
+
+mod bench;
+mod check;
+mod cli;
+mod compare;
+mod corrupt;
+mod doctor;
+mod exit;
+mod fetch;
+mod gallery;
+mod images;
+mod job;
+mod list;
+mod make;
+mod new;
+mod out;
+mod paper;
+mod perf;
+mod progress;
+mod rehearse;
+mod report;
+mod score;
+mod signals;
+mod suites;
+mod verify;
+
+// A plugin crate that nothing names is not linked, and what is not linked does not register.
+use crate::out::say;
+use datasets as _;
+use methods as _;
+
+use clap::Parser;
+use cli::{Arguments, Command};
+use exit::Exit;
+use std::process::ExitCode;
+
+/// Runs the command that the arguments of this process name, with every plugin that is linked into the program, and
+/// gives its exit code. Workers are this program again: `main` must do nothing else before or after.
+pub fn main() -> ExitCode {
+    signals::survive_large_files();
+    work_in_this_thread_too();
+    let arguments = Arguments::parse();
+    let filter = if arguments.verbose { tracing::Level::DEBUG } else { tracing::Level::WARN };
+    tracing_subscriber::fmt().with_max_level(filter).with_writer(|| out::Errors).without_time().init();
+    let twice = harness::contract::registry::duplicates();
+    if !twice.is_empty() {
+        say!("error: {}; give one of them another name", twice.join("; "));
+        return ExitCode::from(exit::USAGE);
+    }
+    let outcome = match arguments.command {
+        Command::Bench(options) => bench::run(&options),
+        Command::Rehearse(options) => rehearse::run(&options),
+        Command::Report(options) => report::run(&options),
+        Command::Paper(options) => paper::run(&options),
+        Command::Verify(options) => verify::run(&options),
+        Command::Compare(options) => compare::run(&options),
+        Command::List(options) => list::run(&options),
+        Command::Fetch(options) => fetch::run(&options),
+        Command::Check(options) => check::run(&options),
+        Command::Corrupt(options) => corrupt::run(&options),
+        Command::Gallery(options) => gallery::run(&options),
+        Command::Score(options) => score::run(&options),
+        Command::Make(options) => make::run(&options),
+        Command::New(options) => new::run(&options),
+        Command::Doctor(options) => doctor::run(&options),
+        Command::Perf(options) => perf::run(&options),
+        Command::Job(options) => job::run(&options),
+    };
+    match outcome.and_then(|()| out::delivered()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Exit { code, message }) => {
+            if !message.is_empty() {
+                say!("error: {}", harness::contract::text::message(&message));
+            }
+            ExitCode::from(code)
+        }
+    }
+}
+
+/// Makes this thread one of the pool's. Otherwise every parallel loop hands its work to another thread and waits,
+/// which costs two switches per loop.
+fn work_in_this_thread_too() {
+    // It fails if a pool exists already, and then everything is as it would have been.
+    let _ = rayon::ThreadPoolBuilder::new().use_current_thread().build_global();
+}
