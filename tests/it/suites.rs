@@ -127,7 +127,7 @@ fn labels_that_are_no_plain_names_are_refused_where_they_stand() {
 fn option_values_are_checked_where_they_are_written() {
     let desk = Desk::new();
     let with = |options: &str| method(&format!("\"rd-atta\", options: ({options})"));
-    let share = "option alpha: must be 0 to 1, or None";
+    let share = "but must be 0 to 1, or None";
     desk.refuses(&with("sigma: 4.0, §alpha: 1.5"), share);
     let set = "methods.rd-atta.alpha=1.5";
     desk.refuses_with(MINIMAL, &["--set", set], &format!("--set {set}: {share}"));
@@ -145,7 +145,7 @@ fn option_values_are_checked_where_they_are_written() {
     desk.refuses(&with("§kernels: 5000000000"), "option kernels: 5000000000 is beyond all bounds");
     desk.refuses(&method("\"*\", options: (alpha: §\"much\")"), "expected");
     desk.refuses(&method("\"*\", options: (sigma: 4.0, §alfa: 1.0)"), "no method has an option 'alfa'");
-    desk.refuses(&data("§size: 8"), "option size: is 8; choose 32 to 4096");
+    desk.refuses(&data("§size: 8"), "option size: is 8, but must be 32 to 4096");
     desk.refuses(&MINIMAL.replace("\"synthetic\"", "§\"folder\""), "option path: must be given");
 }
 
@@ -183,7 +183,7 @@ fn what_nobody_can_wait_for_is_refused_at_once() {
     ] {
         desk.refuses(&MINIMAL.replacen(from, to, 1), expected);
     }
-    desk.refuses(&data("§train: 1000000000"), "option train: is 1000000000; the most is 100000");
+    desk.refuses(&data("§train: 1000000000"), "option train: is 1000000000, but must be at most 100000");
     let values: Vec<String> = (1..900).map(|value| format!("{}", f64::from(value) / 1000.0)).collect();
     let many = swept(&format!("(option: \"alpha\", values: [{}])", values.join(", ")));
     let many = many.replace("[0]", &seeds(1000)).replace('§', "");

@@ -169,8 +169,8 @@ impl<'a> Worker<'a> {
         let reported = done.map_or("none".into(), |done| done.to_string());
         let message = format!(
             "the protocol prescribes {steps} optimisation steps, the method reported {reported}: a method \
-             that trains takes its length from the schedule of its `FitContext` and names the options it \
-             replaces in `BUDGET_OPTIONS`"
+             that trains takes its length from the schedule of its `FitContext` and declares the options it \
+             replaces as `length()`"
         );
         Err(Failure::new(FailureKind::Budget, message))
     }

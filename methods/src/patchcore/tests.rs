@@ -67,6 +67,9 @@ fn the_coreset_is_a_tenth_and_the_seed_decides_it() {
 fn nonsense_is_named() {
     let message = |wrong: Options| check(&Options::declared(), &to_map(&wrong)).unwrap_err().to_string();
     let wrong = Options { coreset: 0.0, ..Options::default() };
-    assert_eq!(message(wrong), "option coreset: must be above 0 and at most 1");
-    assert_eq!(message(Options { patch: 4, ..Options::default() }), "option patch: must be odd, at least 1");
+    assert_eq!(message(wrong), "option coreset: is 0.0, but must be above 0 and at most 1");
+    assert_eq!(
+        message(Options { patch: 4, ..Options::default() }),
+        "option patch: is 4, but must be odd, at least 1"
+    );
 }

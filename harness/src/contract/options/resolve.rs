@@ -86,7 +86,8 @@ pub fn check(declared: &[Declared], resolved: &Resolved) -> Result<(), Refusal> 
                 Kind::List(_) | Kind::Named(_) => " everywhere",
                 _ => "",
             };
-            format!("must be {}{more}", option.rule.range())
+            let found = if value.is_number() { format!("is {value}, but ") } else { String::new() };
+            format!("{found}must be {}{more}", option.rule.range())
         };
         return Err(Refusal { option: Some(option.name.into()), reason });
     }
@@ -195,7 +196,7 @@ mod tests {
     fn ranges_are_checked_wherever_the_number_is() {
         let said =
             |text: &str| check(&Recipe::declared(), &resolved(&[text]).unwrap()).unwrap_err().to_string();
-        assert_eq!(said("(alpha: 1.5)"), "option alpha: must be 0 to 1, or None");
+        assert_eq!(said("(alpha: 1.5)"), "option alpha: is 1.5, but must be 0 to 1, or None");
         assert_eq!(said("(longer: {\"nut\": 0})"), "option longer: must be at least 1 everywhere");
         assert!(said("(longer: {\"nut\": 5000000000})").contains("beyond all bounds"));
         assert!(check(&Recipe::declared(), &resolved(&[]).unwrap()).is_ok());
