@@ -121,7 +121,7 @@ fn only_the_command_line_prints() {
 /// What plugins name of harness is the contract; reports also read results.
 #[test]
 fn plugins_name_nothing_but_the_contract() {
-    let plugins = &["contract", "prelude"][..];
+    let plugins = &["contract", "prelude", "options"][..];
     let reports = &["contract", "prelude", "metrics", "results"][..];
     for (folder, rooms) in [("methods/src", plugins), ("datasets/src", plugins), ("reports/src", reports)] {
         for path in sources(folder) {
