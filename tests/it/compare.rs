@@ -8,7 +8,7 @@ use std::fs;
 fn two_runs_are_compared_cell_by_cell() {
     let (first, second) = (finished::few(), finished::few());
     finished::smoke(second.path(), &["--set", "methods.gnl.sigma=1.0"]);
-    let [a, b] = [first, second].each_ref().map(|out| out.path().join("smoke"));
+    let [a, b] = [&first, &second].map(|out| out.path().join("smoke"));
     let same = succeed(&["compare", text(&a), text(&a)]);
     assert!(same.starts_with("0 of"), "{same}");
     let changed = succeed(&["compare", text(&a), text(&b)]);

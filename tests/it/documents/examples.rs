@@ -23,9 +23,8 @@ fn commands(text: &str) -> Vec<Vec<String>> {
         let block = block.replace("\\\n", " ");
         block.lines().map(str::to_owned).collect::<Vec<_>>()
     });
-    let inline = code(text).map(str::to_owned).collect::<Vec<_>>();
-    let written =
-        fenced.chain(inline).filter_map(|line| line.strip_prefix("cargo xtask ").map(str::to_owned));
+    let written = fenced.chain(code(text));
+    let written = written.filter_map(|line| line.strip_prefix("cargo xtask ").map(str::to_owned));
     let words = |line: String| {
         let line = line.split(" #").next().unwrap().replace("...", "");
         // Quotes hold words together.
