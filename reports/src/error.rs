@@ -14,6 +14,9 @@ pub enum ReportError {
         "{0}. Run the whole suite again, without filters: finished cells are kept and the index is written anew"
     )]
     Index(StoreError),
+    /// The index is one of another version, which no run of this one adds to.
+    #[error("{0}: run the suite again with this version, into a folder of its own with --out")]
+    OtherVersion(StoreError),
     /// The scores of a cell cannot be read.
     #[error("{0}. Run the suite again: it finds such cells and computes them anew")]
     Scores(StoreError),

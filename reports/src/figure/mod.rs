@@ -1,4 +1,4 @@
-//! Figures: one file each, all in one house style, drawn as PNG and SVG from the same [`scene`].
+//! Figures: one file each, all in one house style, drawn as PNG and SVG from the same `scene`.
 
 mod axes;
 mod bars;

@@ -13,7 +13,9 @@ pub use html::{Html, html};
 pub use interface::{Format, ReportFile};
 pub use latex::{Latex, latex, latex_document};
 pub use markdown::{Markdown, markdown};
-pub use terminal::{Terminal, terminal, terminal_of, wrapped};
+pub use terminal::{Terminal, terminal, terminal_of};
+
+pub(crate) use terminal::wrapped;
 
 use crate::{Document, ReportError};
 

@@ -95,7 +95,7 @@ fn heading_lines(heading: &str) -> String {
 }
 
 /// In lines of at most [`WIDTH`] characters, where words allow, each after `indent`.
-pub fn wrapped(text: &str, indent: &str) -> String {
+pub(crate) fn wrapped(text: &str, indent: &str) -> String {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split(' ') {
         match lines.last_mut() {

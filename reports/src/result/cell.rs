@@ -2,7 +2,7 @@
 
 use harness::results::{CellRecord, Failure};
 
-/// Where a cell stands in its [`Group`]: indices into its lists, the seed, and which reference image
+/// Where a cell stands in its [`Group`](crate::Group): indices into its lists, the seed, and which reference image
 /// scored it, if one did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[expect(missing_docs, reason = "the names say it")]

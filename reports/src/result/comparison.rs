@@ -3,7 +3,7 @@
 use crate::{Group, Hole, Outcome, Place, ReportError};
 use harness::contract::backbone::Weights;
 use harness::contract::protocol::Protocol;
-use harness::results::{CellRecord, IndexEntry, JobFolder, JobRecord, RunFolder, Unfinished};
+use harness::results::{CellRecord, IndexEntry, JobFolder, JobRecord, RunFolder, StoreError, Unfinished};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -29,7 +29,11 @@ impl Comparison {
     /// The index gives the order, so neither the order of `only` nor of the files matters.
     pub fn load(folder: &RunFolder, only: Option<&[IndexEntry]>) -> Result<Self, ReportError> {
         let no_run = || ReportError::NoRun(folder.path().into());
-        let index = folder.index().map_err(ReportError::Index)?.ok_or_else(no_run)?;
+        let unread = |error| match error {
+            StoreError::Version { .. } => ReportError::OtherVersion(error),
+            _ => ReportError::Index(error),
+        };
+        let index = folder.index().map_err(unread)?.ok_or_else(no_run)?;
         let mut entries = index.cells;
         if let Some(only) = only {
             let wanted: BTreeSet<_> = only.iter().map(|entry| (&entry.job, &entry.cell)).collect();

@@ -66,6 +66,35 @@ fn so_does_markdown() {
 }
 
 #[test]
+fn every_format_writes_every_table() {
+    let comparison = load(&small().write());
+    let document = Document::overview(&comparison);
+    let tables = &document.sections[0].tables;
+    assert!(tables.len() > 2, "{tables:?}");
+    for format in reports::format::ALL {
+        for table in tables {
+            let text = format.table(table);
+            assert!(table.lines.iter().all(|line| text.contains(&line.method)), "{text}");
+        }
+    }
+    let names: Vec<String> =
+        reports::format::files(&document).unwrap().into_iter().map(|(name, _)| name).collect();
+    for name in ["report.html", "tables.md", "tables/elpv-image-auroc.tex", "tables/elpv-image-auroc.csv"] {
+        assert!(names.iter().any(|known| known == name), "{names:?}");
+    }
+}
+
+#[test]
+fn an_index_of_another_version_is_refused_in_one_sentence() {
+    let mut run = small();
+    let folder = run.write();
+    let path = folder.path().join("index.json");
+    fs::write(path, "{\"suite\": \"toy\", \"cells\": []}").unwrap();
+    let error = Comparison::load(&folder, None).unwrap_err().to_string();
+    assert!(error.contains("not a record of this version") && error.ends_with("with --out"), "{error}");
+}
+
+#[test]
 fn csv_has_every_number_and_every_hole() {
     let mut run = small();
     run.plan(("elpv", "mono", "fico", 0, "id"));
