@@ -4,7 +4,7 @@ use burn::tensor::module;
 use burn::tensor::ops::{ConvOptions, ConvTransposeOptions};
 use burn::tensor::{Device, Distribution, Tensor};
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use methods::kernel::{self, Follow};
+use methods::kernel::{self, Epilogue};
 use std::hint::black_box;
 
 /// Layers of the students here: (pictures, channels in, side of the map, channels out, side of the kernel, stride).
@@ -51,7 +51,7 @@ fn doubling(criterion: &mut Criterion) {
     let x = numbers([4, 512, 16, 16], &device);
     let w = numbers([512, 256, 2, 2], &device);
     group.bench_function("shiftbench", |bencher| {
-        bencher.iter(|| black_box(kernel::double(x.clone(), w.clone()).sum().backward()));
+        bencher.iter(|| black_box(kernel::conv_transpose2d(x.clone(), w.clone()).sum().backward()));
     });
     group.bench_function("burn", |bencher| {
         let options = ConvTransposeOptions::new([2; 2], [0; 2], [0; 2], [1; 2], 1);
@@ -71,7 +71,7 @@ fn normalisation(criterion: &mut Criterion) {
     group.bench_function("shiftbench", |bencher| {
         bencher.iter(|| {
             let [scale, offset] = vectors();
-            let result = kernel::normalise(x.clone(), scale, offset, 1e-5, Follow::relu());
+            let result = kernel::normalise(x.clone(), scale, offset, 1e-5, Epilogue::relu());
             black_box(result.output.sum().backward());
         });
     });

@@ -29,14 +29,14 @@ impl Batch {
 }
 
 /// A training in one or several stages, whose steps are counted together.
-pub struct Course<'a> {
+pub struct TrainingLoop<'a> {
     context: &'a FitContext<'a>,
     steps: usize,
     done: usize,
     whole: bool,
 }
 
-impl<'a> Course<'a> {
+impl<'a> TrainingLoop<'a> {
     /// A training of so many steps in all.
     pub fn new(context: &'a FitContext<'a>, steps: usize) -> Self {
         Self { context, steps, done: 0, whole: false }
@@ -149,16 +149,16 @@ mod tests {
         let random = Root::new(0, "toy", "toy");
         let schedule = Schedule::Equal { steps: 6, batch: 2 };
         let context = FitContext { random, schedule, progress: &progress };
-        let mut course = Course::new(&context, 6);
+        let mut training = TrainingLoop::new(&context, 6);
         let mut seen = Vec::new();
         let budget = Budget { steps: 4, batch: 2 };
         let mut look = |batch: &Batch| {
             seen.push(batch.clone());
             Ok(0.0)
         };
-        course.stage("first", 3, budget, &mut look).unwrap();
+        training.stage("first", 3, budget, &mut look).unwrap();
         let second = Budget { steps: 2, batch: 2 };
-        course.prepared("second", 3, second, Batch::clone, |batch| look(&batch)).unwrap();
+        training.prepared("second", 3, second, Batch::clone, |batch| look(&batch)).unwrap();
         assert_eq!(*reports.borrow(), (1..=6).map(|done| (done, 6)).collect::<Vec<_>>());
         for epoch in seen.chunks(2) {
             let mut pictures = [&epoch[0].pictures[..], &epoch[1].pictures[..]].concat();
@@ -166,7 +166,7 @@ mod tests {
             assert_eq!(pictures, [0, 1, 2]);
         }
         assert_eq!((seen[3].step, seen[3].epoch), (3, 1));
-        let error = course.stage("bad", 1, budget, |_| Ok(f64::NAN)).unwrap_err().to_string();
+        let error = training.stage("bad", 1, budget, |_| Ok(f64::NAN)).unwrap_err().to_string();
         assert!(error.contains("step 7") && error.contains("learning_rate"), "{error}");
     }
 }

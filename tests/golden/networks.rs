@@ -9,7 +9,7 @@ use methods::layer::Init;
 use methods::reverse_distillation::official;
 use methods::reverse_distillation::options::Options;
 use methods::reverse_distillation::recipes::{Fico, Rd, Recipe};
-use methods::reverse_distillation::student::{Answer, Student};
+use methods::reverse_distillation::student::{Student, StudentOutput};
 use std::collections::BTreeMap;
 
 /// Names of the golden data, and those of the fixture.
@@ -49,7 +49,7 @@ fn expected(net: &Net, fico: bool) -> Tensors {
 }
 
 /// An answer by the names of the fixture.
-fn named(mode: &str, answer: &Answer) -> BTreeMap<String, Tensor<4>> {
+fn named(mode: &str, answer: &StudentOutput) -> BTreeMap<String, Tensor<4>> {
     let mut found = BTreeMap::from([(format!("{mode}.embedding"), answer.embedding.clone())]);
     let mut keep = |what: &str, tensors: &[Tensor<4>]| {
         for (number, tensor) in tensors.iter().enumerate() {

@@ -4,9 +4,9 @@
 //! The weights were trained in TensorFlow, whose "same" padding of a strided layer is lopsided: for even
 //! input, a kernel of side `k` and stride 2, `(k - 2) / 2` zeros before and one more after.
 
-use super::folded::{Folded, Shape};
+use super::folded_conv::{FoldedConv, Shape};
 use super::{Architecture, Backbone, Mirror, Network, Parameters};
-use crate::kernel::{Activation, Follow};
+use crate::kernel::{Activation, Epilogue};
 use crate::layer::BlockKind;
 use burn::tensor::{Device, Tensor};
 use harness::contract::backbone::BackboneEntry;
@@ -34,23 +34,23 @@ const EXPANSION: usize = 6;
 /// The frozen network.
 #[derive(Debug)]
 struct EfficientNetLite {
-    stem: Folded,
+    stem: FoldedConv,
     stages: [Vec<InvertedBottleneck>; 3],
 }
 
 /// Widen, filter each channel by itself, narrow; added to its input where shapes allow.
 #[derive(Debug)]
 struct InvertedBottleneck {
-    expand: Option<Folded>,
-    depthwise: Folded,
-    project: Folded,
+    expand: Option<FoldedConv>,
+    depthwise: FoldedConv,
+    project: FoldedConv,
     residual: bool,
 }
 
 impl EfficientNetLite {
     fn load(parameters: &mut Parameters, device: &Device) -> Self {
         let stem = Shape { padding: same(3, 2), ..Shape::centred(3, STEM, 3, 2) };
-        let stem = Folded::load(parameters, ("_conv_stem", "_bn0"), stem, EPSILON, device);
+        let stem = FoldedConv::load(parameters, ("_conv_stem", "_bn0"), stem, EPSILON, device);
         let (mut number, mut input) = (0, STEM);
         let stages = STAGES.map(|blocks| {
             let load = |&(output, side, stride): &(usize, usize, usize)| {
@@ -76,7 +76,7 @@ impl InvertedBottleneck {
     ) -> Self {
         let mut folded = |conv: &str, norm: &str, shape| {
             let names = (&*format!("{path}.{conv}"), &*format!("{path}.{norm}"));
-            Folded::load(parameters, names, shape, EPSILON, device)
+            FoldedConv::load(parameters, names, shape, EPSILON, device)
         };
         let inner = input * expansion;
         let depthwise = Shape {
@@ -93,7 +93,7 @@ impl InvertedBottleneck {
         }
     }
 
-    fn with_layers(&self, change: &mut dyn FnMut(&Folded) -> Folded) -> Self {
+    fn with_layers(&self, change: &mut dyn FnMut(&FoldedConv) -> FoldedConv) -> Self {
         Self {
             expand: self.expand.as_ref().map(&mut *change),
             depthwise: change(&self.depthwise),
@@ -108,7 +108,8 @@ impl InvertedBottleneck {
             None => input.clone(),
         };
         let deep = self.depthwise.forward(wide, Activation::Relu6.into());
-        self.project.forward(deep, Follow { residual: self.residual.then_some(input), ..Follow::nothing() })
+        self.project
+            .forward(deep, Epilogue { residual: self.residual.then_some(input), ..Epilogue::nothing() })
     }
 }
 
@@ -122,7 +123,7 @@ impl Backbone for EfficientNetLite {
         self.stages[index].iter().fold(input, |features, block| block.forward(features))
     }
 
-    fn with_layers(&self, change: &mut dyn FnMut(&Folded) -> Folded) -> Option<Box<dyn Backbone>> {
+    fn with_layers(&self, change: &mut dyn FnMut(&FoldedConv) -> FoldedConv) -> Option<Box<dyn Backbone>> {
         let stem = change(&self.stem);
         let stages = self
             .stages

@@ -5,19 +5,19 @@
 //! recorded.
 
 mod efficientnet_lite;
-mod folded;
+mod folded_conv;
 mod load;
 pub mod resnet;
-mod thawed;
 mod tokens;
+mod tuned_weights;
 pub mod vgg;
 mod vit;
 mod weights;
 
-pub use folded::Folded;
+pub use folded_conv::FoldedConv;
 pub use load::{Architecture, Form, Network, load};
-pub use thawed::Thawed;
 pub use tokens::TokenBackbone;
+pub use tuned_weights::TunedWeights;
 pub use weights::Parameters;
 
 use crate::layer::BlockKind;
@@ -40,7 +40,7 @@ pub trait Backbone: Send + Sync {
 
     /// The same network with each layer replaced, in a fixed order, by what `change` makes of it. Nothing where
     /// weights cannot be trained.
-    fn with_layers(&self, _change: &mut dyn FnMut(&Folded) -> Folded) -> Option<Box<dyn Backbone>> {
+    fn with_layers(&self, _change: &mut dyn FnMut(&FoldedConv) -> FoldedConv) -> Option<Box<dyn Backbone>> {
         None
     }
 

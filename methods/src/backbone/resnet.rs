@@ -1,9 +1,9 @@
 //! Residual networks (He et al., "Deep Residual Learning for Image Recognition", CVPR 2016; Zagoruyko &
 //! Komodakis, "Wide Residual Networks", BMVC 2016) in torchvision's layout, up to stride 16.
 
-use super::folded::{Folded, Shape};
+use super::folded_conv::{FoldedConv, Shape};
 use super::{Architecture, Backbone, Mirror, Network, Parameters};
-use crate::kernel::Follow;
+use crate::kernel::Epilogue;
 use crate::layer::BlockKind;
 use burn::tensor::module::max_pool2d;
 use burn::tensor::ops::MaxPoolOptions;
@@ -31,22 +31,22 @@ pub struct Plan {
 #[derive(Debug)]
 pub struct ResNet {
     plan: Plan,
-    stem: Folded,
+    stem: FoldedConv,
     stages: [Vec<Block>; 3],
 }
 
 /// `relu(layers(x) + shortcut(x))`.
 #[derive(Debug)]
 struct Block {
-    layers: Vec<Folded>,
-    shortcut: Option<Folded>,
+    layers: Vec<FoldedConv>,
+    shortcut: Option<FoldedConv>,
 }
 
 impl ResNet {
     /// Builds the network of this plan.
     pub fn load(plan: Plan, parameters: &mut Parameters, device: &Device) -> Self {
         let stem = Shape::centred(3, plan.stem, 7, 2);
-        let stem = Folded::load(parameters, ("conv1", "bn1"), stem, EPSILON, device);
+        let stem = FoldedConv::load(parameters, ("conv1", "bn1"), stem, EPSILON, device);
         let mut input = plan.stem;
         let stages = std::array::from_fn(|stage| {
             let block = |index| {
@@ -74,7 +74,7 @@ impl Block {
     ) -> Self {
         let mut folded = |conv: &str, norm: &str, shape| {
             let names = (&*format!("{path}.{conv}"), &*format!("{path}.{norm}"));
-            Folded::load(parameters, names, shape, EPSILON, device)
+            FoldedConv::load(parameters, names, shape, EPSILON, device)
         };
         let layers = match plan.block {
             BlockKind::Basic => vec![
@@ -93,19 +93,19 @@ impl Block {
         Self { layers, shortcut }
     }
 
-    fn with_layers(&self, change: &mut dyn FnMut(&Folded) -> Folded) -> Self {
+    fn with_layers(&self, change: &mut dyn FnMut(&FoldedConv) -> FoldedConv) -> Self {
         let layers = self.layers.iter().map(&mut *change).collect();
         Self { layers, shortcut: self.shortcut.as_ref().map(change) }
     }
 
     fn forward(&self, input: Tensor<4>) -> Tensor<4> {
         let identity = match &self.shortcut {
-            Some(shortcut) => shortcut.forward(input.clone(), Follow::nothing()),
+            Some(shortcut) => shortcut.forward(input.clone(), Epilogue::nothing()),
             None => input.clone(),
         };
         let (last, first) = self.layers.split_last().expect("a block has layers");
-        let inner = first.iter().fold(input, |output, layer| layer.forward(output, Follow::relu()));
-        last.forward(inner, Follow::join(identity))
+        let inner = first.iter().fold(input, |output, layer| layer.forward(output, Epilogue::relu()));
+        last.forward(inner, Epilogue::join(identity))
     }
 }
 
@@ -118,14 +118,14 @@ impl Backbone for ResNet {
         let input = if index == 0 {
             let options = MaxPoolOptions::new([3; 2]);
             let options = MaxPoolOptions { stride: [2; 2], padding: [(1, 1); 2], ..options };
-            max_pool2d(self.stem.forward(input, Follow::relu()), options)
+            max_pool2d(self.stem.forward(input, Epilogue::relu()), options)
         } else {
             input
         };
         self.stages[index].iter().fold(input, |features, block| block.forward(features))
     }
 
-    fn with_layers(&self, change: &mut dyn FnMut(&Folded) -> Folded) -> Option<Box<dyn Backbone>> {
+    fn with_layers(&self, change: &mut dyn FnMut(&FoldedConv) -> FoldedConv) -> Option<Box<dyn Backbone>> {
         let stem = change(&self.stem);
         let stages = self
             .stages

@@ -3,7 +3,7 @@
 //! A bias, or a learned scale and offset after normalisation, would let the encoder map everything to the
 //! centre (Ruff et al., proposition 2), so there is none.
 
-use crate::kernel::{Follow, conv2d};
+use crate::kernel::{Epilogue, conv2d};
 use crate::layer::{BatchNorm, Init, pool};
 use burn::module::{Module, Param};
 use burn::tensor::Tensor;
@@ -55,7 +55,7 @@ impl Stage {
 
     fn forward(&self, input: Tensor<4>) -> Tensor<4> {
         let convolved = conv2d(input, self.weight.val(), 1, 2);
-        leaky_relu(self.norm.forward(convolved, Follow::nothing()), SLOPE)
+        leaky_relu(self.norm.forward(convolved, Epilogue::nothing()), SLOPE)
     }
 }
 
@@ -122,13 +122,13 @@ impl Decoder {
     pub fn forward(&self, embeddings: Tensor<2>) -> Tensor<4> {
         let [batch, _] = embeddings.dims();
         let embeddings = embeddings.unsqueeze_dims(&[2, 3]);
-        let features = leaky_relu(self.norm.forward(embeddings, Follow::nothing()), SLOPE);
+        let features = leaky_relu(self.norm.forward(embeddings, Epilogue::nothing()), SLOPE);
         let start = features.reshape([batch, EMBEDDING / (FINAL * FINAL), FINAL, FINAL]);
-        let double = |features| {
+        let upsample = |features| {
             let options = InterpolateOptions::new(InterpolateMode::Nearest).with_scale_factor([2.0; 2]);
             interpolate(features, options)
         };
-        let features = self.stages.iter().fold(start, |features, stage| double(stage.forward(features)));
+        let features = self.stages.iter().fold(start, |features, stage| upsample(stage.forward(features)));
         sigmoid(conv2d(features, self.last.val(), 1, 2))
     }
 }

@@ -7,7 +7,7 @@ use super::sphere::{Sphere, centre, distances, radius, soft_boundary};
 use crate::device;
 use crate::layer::Init;
 use crate::optimiser::Adam;
-use crate::training::Course;
+use crate::training::TrainingLoop;
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::tensor::{Device, Tensor, TensorData};
 use harness::contract::detector::FitContext;
@@ -40,12 +40,12 @@ pub fn run(
     let encoder = Encoder::new(&init.at("encoder"), options.side);
     let whole = options.budget(&context.schedule, pictures.len());
     let steps = whole.steps * options.pretrain_epochs / (options.pretrain_epochs + options.epochs);
-    let mut course = Course::new(context, whole.steps);
+    let mut training = TrainingLoop::new(context, whole.steps);
 
     let decoder = Decoder::new(&init.at("decoder"), options.side);
     let mut autoencoder = Autoencoder { encoder, decoder };
     let mut stage = Stage::new(options, steps, options.pretrain_lower_after);
-    course.stage("pretraining", pictures.len(), Budget { steps, ..whole }, |batch| {
+    training.stage("pretraining", pictures.len(), Budget { steps, ..whole }, |batch| {
         let input = load(&batch.pictures).autodiff();
         let output = autoencoder.decoder.forward(autoencoder.encoder.forward(input.clone()));
         let [batch_size, ..] = input.dims();
@@ -59,7 +59,7 @@ pub fn run(
     let steps = whole.steps - steps;
     let mut stage = Stage::new(options, steps, options.lower_after);
     let (mut bound, warm_up) = (0.0, share(options.warm_up, steps));
-    course.stage("shuffle", pictures.len(), Budget { steps, ..whole }, |batch| {
+    training.stage("shuffle", pictures.len(), Budget { steps, ..whole }, |batch| {
         let embeddings = encoder.forward(load(&batch.pictures).autodiff());
         let distances = distances(embeddings, middle.clone().autodiff());
         let loss = match options.objective {

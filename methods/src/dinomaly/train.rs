@@ -8,7 +8,7 @@ use crate::backbone::TokenBackbone;
 use crate::device::upload_pictures;
 use crate::layer::Dropout;
 use crate::optimiser::loss_and_gradients;
-use crate::training::{Batch, Course};
+use crate::training::{Batch, TrainingLoop};
 use crate::view::Planes;
 use burn::tensor::{Device, Tensor};
 use harness::contract::detector::{FitContext, TrainingSet};
@@ -73,7 +73,7 @@ pub fn run(
         let (damped, rate) = (options.damped_in(step, budget.steps), options.rate(step, budget.steps));
         student.learn(layers, teacher.prefix(), Some(&mut dropout), damped, rate)
     };
-    Course::new(context, budget.steps).whole_batches().stage(
+    TrainingLoop::new(context, budget.steps).whole_batches().stage(
         "shuffle",
         train.pictures.len(),
         budget,

@@ -22,7 +22,7 @@ pub struct Generator {
     start: [usize; 3],
 }
 
-/// `conv(relu(norm(conv(double(relu(norm(x))))))) + conv1x1(double(x))`.
+/// `conv(relu(norm(conv(upsample(relu(norm(x))))))) + conv1x1(upsample(x))`.
 #[derive(Module, Debug)]
 struct Up {
     norms: Vec<Norm>,
@@ -32,7 +32,7 @@ struct Up {
     shortcut: Convolution,
 }
 
-fn double(features: Tensor<4>) -> Tensor<4> {
+fn upsample(features: Tensor<4>) -> Tensor<4> {
     interpolate(features, InterpolateOptions::new(InterpolateMode::Nearest).with_scale_factor([2.0; 2]))
 }
 
@@ -48,9 +48,9 @@ impl Up {
     }
 
     fn forward(&self, input: Tensor<4>) -> Tensor<4> {
-        let inner = conv2d(double(self.norms[0].forward(input.clone())), self.first.val(), 1, 1);
+        let inner = conv2d(upsample(self.norms[0].forward(input.clone())), self.first.val(), 1, 1);
         // A 1x1 convolution and doubling commute; the smaller map is cheaper.
-        self.second.forward(self.norms[1].forward(inner)) + double(self.shortcut.forward(input))
+        self.second.forward(self.norms[1].forward(inner)) + upsample(self.shortcut.forward(input))
     }
 }
 

@@ -1,6 +1,6 @@
 //! The three normalisations of these networks.
 
-use crate::kernel::Follow;
+use crate::kernel::Epilogue;
 use crate::layer::{BatchNorm, GroupNorm, Init};
 use burn::module::{Module, Param};
 use burn::tensor::Tensor;
@@ -49,7 +49,7 @@ impl Norm {
     /// `[batch, channels, height, width]` to the same shape, then ReLU.
     pub fn forward(&self, input: Tensor<4>) -> Tensor<4> {
         match self {
-            Self::Batch(norm) => norm.forward(input, Follow::relu()),
+            Self::Batch(norm) => norm.forward(input, Epilogue::relu()),
             Self::Picture(norm) => relu(norm.forward(input)),
             Self::Constant(Constant { factor, summand }) => {
                 let per_channel = |vector: &Param<Tensor<1>>| vector.val().reshape([1, -1, 1, 1]);

@@ -8,7 +8,7 @@ use super::penalty::{direction, penalty};
 use crate::device::upload_pictures;
 use crate::layer::Init;
 use crate::optimiser::Adam;
-use crate::training::{Batch, Course};
+use crate::training::{Batch, TrainingLoop};
 use burn::module::Module;
 use burn::tensor::{Device, Tensor, TensorData};
 use harness::contract::detector::FitContext;
@@ -31,12 +31,12 @@ pub fn run(
     let source = Source { pictures, device, context };
     let whole = options.budget(&context.schedule);
     let steps = whole.steps * options.gan_steps / (options.gan_steps + options.encoder_steps);
-    let mut course = Course::new(context, whole.steps);
+    let mut training = TrainingLoop::new(context, whole.steps);
 
     let differentiating = device.clone().autodiff();
     let networks = Networks::new(&Init::random(&context.random, &differentiating), options);
     let mut gan = Gan::new(options, networks.generator, networks.critic);
-    course.stage("gan", pictures.len(), Budget { steps, ..whole }, |batch| {
+    training.stage("gan", pictures.len(), Budget { steps, ..whole }, |batch| {
         let real = source.load("gan-flip", batch);
         let latent = || source.latent("noise", batch, options.latent);
         let value = gan.criticise(real, latent(), source.shares(batch))?;
@@ -57,7 +57,7 @@ pub fn run(
         kappa: options.kappa,
     };
     let steps = whole.steps - steps;
-    course.stage("encoder", pictures.len(), Budget { steps, ..whole }, |batch| {
+    training.stage("encoder", pictures.len(), Budget { steps, ..whole }, |batch| {
         inversion.step(source.load("encoder-flip", batch))
     })?;
     Ok(inversion.networks.valid())

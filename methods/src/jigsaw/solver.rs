@@ -9,13 +9,13 @@ use super::head::Head;
 use super::options::Options;
 use super::orders::{GRID, ORDERS, orders};
 use super::puzzle;
-use crate::backbone::{self, Backbone, Thawed};
+use crate::backbone::{self, Backbone, TunedWeights};
 use crate::device;
 use crate::layer::Init;
 use crate::loss::{cross_entropy, surprise};
 use crate::optimiser::{Descent, loss_and_gradients};
 use crate::trained::ModuleMethod;
-use crate::training::{Batch, Course};
+use crate::training::{Batch, TrainingLoop};
 use crate::view::Planes;
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
@@ -41,15 +41,15 @@ pub struct Solver {
 /// What is trained.
 #[derive(Module, Debug)]
 pub struct Network {
-    backbone: Thawed,
+    backbone: TunedWeights,
     head: Head,
 }
 
 impl Network {
     fn new(backbone: &dyn Backbone, init: &Init<'_>) -> Result<Self, DetectorError> {
         let untrainable = || DetectorError::Weights("this backbone's weights cannot be trained here".into());
-        let thawed = Thawed::new(backbone, init.device()).ok_or_else(untrainable)?;
-        Ok(Self { backbone: thawed, head: Head::new(&init.at("head"), backbone.channels()[2]) })
+        let tuned = TunedWeights::new(backbone, init.device()).ok_or_else(untrainable)?;
+        Ok(Self { backbone: tuned, head: Head::new(&init.at("head"), backbone.channels()[2]) })
     }
 
     /// The logarithm of each order's probability, `[batch, 31]`.
@@ -127,8 +127,8 @@ impl ModuleMethod for Solver {
             let (planes, orders): (Vec<Planes>, Vec<usize>) = batch.pictures.iter().map(draw).unzip();
             (batch.step, planes, orders)
         };
-        let mut course = Course::new(context, budget.steps);
-        course.prepared("shuffle", pictures.len(), budget, prepare, |(step, planes, orders)| {
+        let mut training = TrainingLoop::new(context, budget.steps);
+        training.prepared("shuffle", pictures.len(), budget, prepare, |(step, planes, orders)| {
             if step as f64 >= SLOWER * budget.steps as f64 {
                 descent.rate = self.options.learning_rate / 10.0;
             }

@@ -1,6 +1,6 @@
 //! The cloner: VGG-16's layout with narrow layers in between, so that it can imitate normal pictures only.
 
-use crate::kernel::{Follow, conv2d};
+use crate::kernel::{Epilogue, conv2d};
 use crate::layer::{BatchNorm, Chain, Filter, Init, pool};
 use burn::module::{Module, Param};
 use burn::tensor::Tensor;
@@ -68,7 +68,7 @@ impl Layer {
     fn forward(&self, input: Tensor<4>) -> Tensor<4> {
         let convolved = conv2d(input, self.weight.val(), 1, 1);
         match &self.norm {
-            Some(norm) => norm.forward(convolved, Follow::relu()),
+            Some(norm) => norm.forward(convolved, Epilogue::relu()),
             None => relu(convolved),
         }
     }

@@ -21,7 +21,7 @@ use crate::device;
 use crate::layer::{Chain, Init};
 use crate::optimiser::Adam;
 use crate::trained::{ModuleMethod, Trained};
-use crate::training::Course;
+use crate::training::TrainingLoop;
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 use harness::prelude::*;
@@ -57,7 +57,7 @@ impl ModuleMethod for Kdad {
         let differentiating = self.device.clone().autodiff();
         let mut cloner = Cloner::new(&Init::random(&context.random, &differentiating));
         let mut optimiser = Adam::new(self.options.learning_rate, [0.9, 0.999]);
-        Course::new(context, budget.steps).stage("shuffle", train.pictures.len(), budget, |batch| {
+        TrainingLoop::new(context, budget.steps).stage("shuffle", train.pictures.len(), budget, |batch| {
             let pictures = self.upload(&batch.of(&train.pictures));
             let targets = self.teacher.taps(pictures.clone()).split_off(TRAINED);
             let targets: Vec<_> = targets.into_iter().map(Tensor::autodiff).collect();

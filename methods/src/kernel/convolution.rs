@@ -40,7 +40,7 @@ pub struct Convolution {
 
 /// What is done to the output while it is at hand.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Finish<'a> {
+pub struct SliceEpilogue<'a> {
     /// Added per output channel.
     pub bias: Option<&'a [f32]>,
     /// Added per value.
@@ -91,13 +91,13 @@ impl Convolution {
     }
 
     /// `input [batch, input, h, w]` and `weight [output, input, side, side]` to `[batch, output, h', w']`.
-    pub fn forward(&self, input: &[f32], weight: &[f32], finish: Finish<'_>) -> Vec<f32> {
+    pub fn forward(&self, input: &[f32], weight: &[f32], epilogue: SliceEpilogue<'_>) -> Vec<f32> {
         if let Some(winograd) = self.winograd() {
             let mut result = winograd.forward(input, weight);
             let pictures = self.output * self.positions();
             result.par_chunks_exact_mut(pictures).enumerate().for_each(|(index, target)| {
-                let residual = finish.residual.map(|residual| &residual[index * pictures..]);
-                self.finish(target, Finish { residual, ..finish });
+                let residual = epilogue.residual.map(|residual| &residual[index * pictures..]);
+                self.apply(target, SliceEpilogue { residual, ..epilogue });
             });
             return result;
         }
@@ -109,8 +109,8 @@ impl Convolution {
         result.par_chunks_mut(group * pictures).enumerate().for_each(|(index, target)| {
             let input = &input[index * group * self.input * self.pixels()..];
             self.forward_group(input, weight, target, parallel);
-            let residual = finish.residual.map(|residual| &residual[index * group * pictures..]);
-            self.finish(target, Finish { residual, ..finish });
+            let residual = epilogue.residual.map(|residual| &residual[index * group * pictures..]);
+            self.apply(target, SliceEpilogue { residual, ..epilogue });
         });
         result
     }
@@ -139,14 +139,14 @@ impl Convolution {
         });
     }
 
-    fn finish(&self, target: &mut [f32], finish: Finish<'_>) {
-        if finish.bias.is_none() && finish.residual.is_none() && finish.clamp.is_none() {
+    fn apply(&self, target: &mut [f32], epilogue: SliceEpilogue<'_>) {
+        if epilogue.bias.is_none() && epilogue.residual.is_none() && epilogue.clamp.is_none() {
             return;
         }
-        let (low, high) = finish.clamp.unwrap_or((f32::NEG_INFINITY, f32::INFINITY));
+        let (low, high) = epilogue.clamp.unwrap_or((f32::NEG_INFINITY, f32::INFINITY));
         for (index, plane) in target.chunks_exact_mut(self.positions()).enumerate() {
-            let bias = finish.bias.map_or(0.0, |bias| bias[index % self.output]);
-            match finish.residual {
+            let bias = epilogue.bias.map_or(0.0, |bias| bias[index % self.output]);
+            match epilogue.residual {
                 None => plane.iter_mut().for_each(|value| *value = (*value + bias).max(low).min(high)),
                 Some(residual) => {
                     let residual = &residual[index * plane.len()..][..plane.len()];

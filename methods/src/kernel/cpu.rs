@@ -3,9 +3,9 @@
 //! Every function gives nothing when a tensor lives elsewhere; the caller then uses the framework's operation.
 
 use super::adam::AdamStep;
-use super::convolution::{Convolution, Finish};
+use super::convolution::{Convolution, SliceEpilogue};
 use super::dynamic::Mixture;
-use super::follow::{Activation, Follow};
+use super::epilogue::{Activation, Epilogue};
 use super::normalisation::{Affine, Moments, Planes, deactivate};
 use super::normalised::Normalised;
 use super::recorded::record;
@@ -78,7 +78,7 @@ impl Linear for Convolution {
     }
 
     fn forward(&self, input: &[f32], weight: &[f32]) -> Vec<f32> {
-        self.forward(input, weight, Finish::default())
+        self.forward(input, weight, SliceEpilogue::default())
     }
 
     fn input_gradient(&self, gradient: &[f32], weight: &[f32]) -> Vec<f32> {
@@ -138,7 +138,7 @@ pub fn conv2d_frozen(
     weight: &Tensor<4>,
     bias: &Tensor<1>,
     options: &ConvOptions<2>,
-    follow: &Follow,
+    epilogue: &Epilogue,
 ) -> Option<Tensor<4>> {
     let ([output, _, side, _], [stride, _]) = (weight.dims(), options.stride);
     // Depthwise convolutions, and those padded more on one side, are the framework's.
@@ -148,21 +148,22 @@ pub fn conv2d_frozen(
     }
     let sizes = sizes(input.dims(), output, side, stride, before);
     let [height, width] = sizes.output_size();
-    let residual = match &follow.residual {
+    let residual = match &epilogue.residual {
         Some(residual) => Some(plain(residual)?),
         None => None,
     };
     let (input, weight, bias) = (plain(input)?, plain(weight)?, plain(bias)?);
-    let clamp = match follow.activation {
+    let clamp = match epilogue.activation {
         Activation::Identity => None,
-        Activation::Relu | Activation::Relu6 => Some((0.0, ceiling(follow.activation))),
+        Activation::Relu | Activation::Relu6 => Some((0.0, ceiling(epilogue.activation))),
     };
-    let finish = Finish { bias: Some(values(&bias)), residual: residual.as_ref().map(values), clamp };
-    let result = sizes.forward(values(&input), values(&weight), finish);
+    let epilogue =
+        SliceEpilogue { bias: Some(values(&bias)), residual: residual.as_ref().map(values), clamp };
+    let result = sizes.forward(values(&input), values(&weight), epilogue);
     Some(Tensor::from_primitive::<Flex>(tensor(result, [sizes.batch, output, height, width])))
 }
 
-pub fn double(input: &Tensor<4>, weight: &Tensor<4>) -> Option<Tensor<4>> {
+pub fn conv_transpose2d(input: &Tensor<4>, weight: &Tensor<4>) -> Option<Tensor<4>> {
     let ([batch, channels, height, width], [_, output, ..]) = (input.dims(), weight.dims());
     linear(Upsampling { batch, input: channels, output, size: [height, width] }, input, weight)
 }
@@ -197,16 +198,16 @@ pub fn normalise(
     scale: &Tensor<1>,
     offset: &Tensor<1>,
     epsilon: f64,
-    follow: &Follow,
+    epilogue: &Epilogue,
 ) -> Option<Normalised> {
     if !(input.is_autodiff() || scale.is_autodiff() || offset.is_autodiff()) {
         return None;
     }
     let shape @ [_, channels, height, width] = input.dims();
     let (planes, epsilon) = (Planes { channels, pixels: height * width }, epsilon as f32);
-    let (slope, ceiling) = (slope(follow.activation), ceiling(follow.activation));
+    let (slope, ceiling) = (slope(epilogue.activation), ceiling(epilogue.activation));
     let mut parents = vec![tracked(input)?, tracked(scale)?, tracked(offset)?];
-    if let Some(residual) = &follow.residual {
+    if let Some(residual) = &epilogue.residual {
         parents.push(tracked(residual)?);
     }
     let [input, scale, offset] = [0, 1, 2].map(|index| inner(&parents[index]));
@@ -260,13 +261,13 @@ pub fn normalise_frozen(
     input: &Tensor<4>,
     vectors: [&Tensor<1>; 4],
     epsilon: f64,
-    follow: &Follow,
+    epilogue: &Epilogue,
 ) -> Option<Tensor<4>> {
     let shape @ [_, channels, height, width] = input.dims();
     let input = plain(input)?;
     let [scale, offset, mean, variance] = vectors.map(plain);
     let (scale, offset, mean, variance) = (scale?, offset?, mean?, variance?);
-    let residual = match &follow.residual {
+    let residual = match &epilogue.residual {
         Some(residual) => Some(plain(residual)?),
         None => None,
     };
@@ -279,8 +280,8 @@ pub fn normalise_frozen(
         scale: values(&scale),
         offset: values(&offset),
         residual: residual.as_ref().map(values),
-        slope: slope(follow.activation),
-        ceiling: ceiling(follow.activation),
+        slope: slope(epilogue.activation),
+        ceiling: ceiling(epilogue.activation),
         epsilon: epsilon as f32,
     };
     let planes = Planes { channels, pixels: height * width };

@@ -1,7 +1,7 @@
 //! Convolution whose kernel is a mixture chosen per picture, on slices: `sum_k share[b, k] kernel[k]`, made in
 //! a buffer for one picture at a time and never stored.
 
-use super::convolution::{Convolution, Finish};
+use super::convolution::{Convolution, SliceEpilogue};
 use super::normalisation::dot;
 use super::scratch::scratch;
 use rayon::prelude::*;
@@ -37,7 +37,7 @@ impl Mixture {
     /// to `[batch, output, h', w']`.
     pub fn forward(&self, input: &[f32], share: &[f32], weight: &[f32]) -> Vec<f32> {
         let convolved = self.pictures(input).zip(self.pictures(share)).map(|(input, share)| {
-            self.mixed(share, weight, |kernel| self.one.forward(input, kernel, Finish::default()))
+            self.mixed(share, weight, |kernel| self.one.forward(input, kernel, SliceEpilogue::default()))
         });
         convolved.collect::<Vec<_>>().concat()
     }

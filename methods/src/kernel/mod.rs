@@ -9,7 +9,7 @@ mod adam;
 mod convolution;
 mod cpu;
 mod dynamic;
-mod follow;
+mod epilogue;
 mod matrix;
 mod normalisation;
 mod normalised;
@@ -21,7 +21,7 @@ pub(crate) mod wide;
 mod winograd;
 
 pub use adam::AdamStep;
-pub use follow::{Activation, Follow};
+pub use epilogue::{Activation, Epilogue};
 pub use normalised::Normalised;
 
 use burn::backend::Flex;
@@ -45,9 +45,9 @@ pub fn conv2d_frozen(
     weight: &Tensor<4>,
     bias: &Tensor<1>,
     options: &ConvOptions<2>,
-    follow: Follow,
+    epilogue: Epilogue,
 ) -> Tensor<4> {
-    cpu::conv2d_frozen(&input, weight, bias, options, &follow).unwrap_or_else(|| {
+    cpu::conv2d_frozen(&input, weight, bias, options, &epilogue).unwrap_or_else(|| {
         let ([stride, _], (before, behind)) = (options.stride, options.padding[0]);
         // Trained, and not one of those that are the framework's on the CPU too.
         let convolved = if weight.is_autodiff() && options.groups == 1 && before == behind {
@@ -56,14 +56,14 @@ pub fn conv2d_frozen(
         } else {
             module::conv2d(input, weight.clone(), Some(bias.clone()), options.clone())
         };
-        follow.apply(convolved)
+        epilogue.apply(convolved)
     })
 }
 
 /// Transposed convolution without bias, of side 2 and stride 2: `[batch, in, h, w]` and `[in, out, 2, 2]` to
 /// `[batch, out, 2 h, 2 w]`.
-pub fn double(input: Tensor<4>, weight: Tensor<4>) -> Tensor<4> {
-    cpu::double(&input, &weight).unwrap_or_else(|| {
+pub fn conv_transpose2d(input: Tensor<4>, weight: Tensor<4>) -> Tensor<4> {
+    cpu::conv_transpose2d(&input, &weight).unwrap_or_else(|| {
         let options = ConvTransposeOptions::new([2; 2], [0; 2], [0; 2], [1; 2], 1);
         module::conv_transpose2d(input, weight, None, options)
     })
@@ -93,12 +93,12 @@ pub fn normalise(
     scale: Tensor<1>,
     offset: Tensor<1>,
     epsilon: f64,
-    follow: Follow,
+    epilogue: Epilogue,
 ) -> Normalised {
-    cpu::normalise(&input, &scale, &offset, epsilon, &follow).unwrap_or_else(|| {
+    cpu::normalise(&input, &scale, &offset, epsilon, &epilogue).unwrap_or_else(|| {
         let result = batch_norm_train(input, scale, offset, epsilon);
         Normalised {
-            output: follow.apply(result.output),
+            output: epilogue.apply(result.output),
             mean: result.mean.detach(),
             variance: result.variance.detach(),
         }
@@ -110,11 +110,11 @@ pub fn normalise_frozen(
     input: Tensor<4>,
     [scale, offset, mean, variance]: [Tensor<1>; 4],
     epsilon: f64,
-    follow: Follow,
+    epilogue: Epilogue,
 ) -> Tensor<4> {
     let vectors = [&scale, &offset, &mean, &variance];
-    cpu::normalise_frozen(&input, vectors, epsilon, &follow)
-        .unwrap_or_else(|| follow.apply(batch_norm(input, scale, offset, mean, variance, epsilon)))
+    cpu::normalise_frozen(&input, vectors, epsilon, &epilogue)
+        .unwrap_or_else(|| epilogue.apply(batch_norm(input, scale, offset, mean, variance, epsilon)))
 }
 
 /// Zero mean and unit variance per picture and channel, then leaky ReLU with this slope below zero.

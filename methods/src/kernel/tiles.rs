@@ -19,7 +19,7 @@ pub enum Side {
 }
 
 /// One plane with a border of zeros, its columns split.
-pub struct Halves<'a> {
+pub struct EvenOdd<'a> {
     size: [usize; 2],
     /// Values of a row.
     pitch: usize,
@@ -30,18 +30,18 @@ pub struct Halves<'a> {
 }
 
 /// Calls `work` with an all-zero plane of this height and width.
-pub fn halves<T>(size: [usize; 2], work: impl FnOnce(Halves<'_>) -> T) -> T {
+pub fn halves<T>(size: [usize; 2], work: impl FnOnce(EvenOdd<'_>) -> T) -> T {
     let [height, width] = size.map(|size| 2 * size.div_ceil(2));
     let pitch = width / 2 + 1;
     let length = (height + 2) * pitch;
     scratch(2 * length, |values| {
         values.fill(0.0);
         let (even, odd) = values.split_at_mut(length);
-        work(Halves { size, pitch, even, odd })
+        work(EvenOdd { size, pitch, even, odd })
     })
 }
 
-impl Halves<'_> {
+impl EvenOdd<'_> {
     /// Takes over a plane; the border stays 0.
     pub fn read(&mut self, plane: &[f32]) {
         wide(|| self.split(plane));

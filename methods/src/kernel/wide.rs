@@ -1,14 +1,23 @@
-//! Loops compiled for the widest registers of the processor that runs them.
+//! Loops compiled twice: for every processor, and for those with 256-bit registers.
+//!
+//! `pulp`, which does the same for pictures without unsafe code, gives the same bits; but through it sums took a quarter
+//! longer, and the transformations of Winograd's convolution twice as long.
 
 /// Does `work`, in the form compiled for AVX2 where the processor has it. The arithmetic is the same: products and
 /// sums are not fused, so results agree bit for bit.
-///
-/// The closure gives `work` away, and so cannot be called twice: `pulp` would call one that could through a function of
-/// its own, which is not inlined, and only what is inlined is compiled for wide registers.
 #[inline(always)]
 pub fn wide<R>(work: impl FnOnce() -> R) -> R {
-    pulp::Arch::new().dispatch(
-        #[inline(always)]
-        move || work(),
-    )
+    #[cfg(target_arch = "x86_64")]
+    {
+        #[target_feature(enable = "avx2")]
+        fn with_avx2<R>(work: impl FnOnce() -> R) -> R {
+            work()
+        }
+        if std::arch::is_x86_feature_detected!("avx2") {
+            // SAFETY: the processor was just asked.
+            #[allow(unsafe_code)]
+            return unsafe { with_avx2(work) };
+        }
+    }
+    work()
 }

@@ -5,7 +5,7 @@
 //! 1e-3 after a single step, so this layer exists.
 
 use super::Init;
-use crate::kernel::{Follow, normalise, normalise_frozen};
+use crate::kernel::{Epilogue, normalise, normalise_frozen};
 use burn::module::{Module, Param, RunningState};
 use burn::tensor::{Device, Tensor};
 
@@ -59,17 +59,17 @@ impl BatchNorm {
         }
     }
 
-    /// `[batch, channels, height, width]` to the same shape; `follow` is done in the same pass.
-    pub fn forward(&self, input: Tensor<4>, follow: Follow) -> Tensor<4> {
+    /// `[batch, channels, height, width]` to the same shape; `epilogue` is done in the same pass.
+    pub fn forward(&self, input: Tensor<4>, epilogue: Epilogue) -> Tensor<4> {
         let [_, channels, ..] = input.dims();
         let [weight, bias] = self.scale(channels, &input.device());
         if !input.is_autodiff() {
             let (mean, variance) = (self.running_mean.value(), self.running_var.value());
-            return normalise_frozen(input, [weight, bias, mean, variance], self.epsilon, follow);
+            return normalise_frozen(input, [weight, bias, mean, variance], self.epsilon, epilogue);
         }
         let [batch, _, height, width] = input.dims();
         let count = (batch * height * width) as f64;
-        let result = normalise(input, weight, bias, self.epsilon, follow);
+        let result = normalise(input, weight, bias, self.epsilon, epilogue);
         // A batch of one value per channel has no unbiased variance; PyTorch refuses, we keep 0.
         let unbiased = result.variance * (count / (count - 1.0).max(1.0));
         average(&self.running_mean, result.mean, self.momentum);
@@ -108,7 +108,7 @@ mod tests {
     fn the_running_variance_is_unbiased() {
         let device = Device::flex().autodiff();
         let layer = BatchNorm::new(&Init::blank(&device), 1);
-        layer.forward(Tensor::from_data([[[[1.0, 3.0]]]], &device), Follow::nothing());
+        layer.forward(Tensor::from_data([[[[1.0, 3.0]]]], &device), Epilogue::nothing());
         let layer = layer.valid();
         let value = |state: &RunningState<Tensor<1>>| state.value().try_to_vec_as::<f32>().unwrap()[0];
         assert!((value(&layer.running_mean) - 0.2).abs() < 1e-6);
@@ -121,7 +121,7 @@ mod tests {
         let device = Device::flex().autodiff();
         let layer = BatchNorm::with(&Init::blank(&device), 1, 3.0, 0.01);
         let input = Tensor::<4>::from_data([[[[1.0, 3.0]]]], &device);
-        let output = layer.forward(input, Follow::nothing()).inner();
+        let output = layer.forward(input, Epilogue::nothing()).inner();
         // Variance 1 and 3 added to it.
         assert_eq!(output.try_to_vec_as::<f32>().unwrap(), [-0.5, 0.5]);
         let mean = layer.valid().running_mean.value().try_to_vec_as::<f32>().unwrap()[0];

@@ -3,7 +3,7 @@
 //! Localisation by gradients needs them with respect to the picture only, and guided back-propagation alters
 //! them at every ReLU, so they are computed here layer by layer instead of by automatic differentiation.
 
-use crate::kernel::{Follow, conv2d_frozen};
+use crate::kernel::{Epilogue, conv2d_frozen};
 use burn::tensor::module::{max_pool2d, max_pool2d_with_indices, max_pool2d_with_indices_backward};
 use burn::tensor::ops::{ConvOptions, MaxPoolOptions};
 use burn::tensor::{Tensor, activation};
@@ -42,13 +42,13 @@ pub fn pool(input: Tensor<4>) -> Tensor<4> {
     max_pool2d(input, halving())
 }
 
-fn convolved(input: Tensor<4>, weight: &Tensor<4>, bias: &Tensor<1>, follow: Follow) -> Tensor<4> {
-    conv2d_frozen(input, weight, bias, &ConvOptions::new([1; 2], [1; 2], [1; 2], 1), follow)
+fn convolved(input: Tensor<4>, weight: &Tensor<4>, bias: &Tensor<1>, epilogue: Epilogue) -> Tensor<4> {
+    conv2d_frozen(input, weight, bias, &ConvOptions::new([1; 2], [1; 2], [1; 2], 1), epilogue)
 }
 
 impl Filter {
     fn forward(&self, input: Tensor<4>) -> Tensor<4> {
-        convolved(input, &self.weight, &self.bias, Follow::relu())
+        convolved(input, &self.weight, &self.bias, Epilogue::relu())
     }
 
     /// From the gradient of `output` to that of the input.
@@ -61,7 +61,7 @@ impl Filter {
         // The gradient of a convolution is a convolution with the mirrored kernels.
         let mirrored = self.weight.clone().swap_dims(0, 1).flip([2, 3]);
         let bias = Tensor::zeros([mirrored.dims()[0]], &mirrored.device());
-        convolved(gradient, &mirrored, &bias, Follow::nothing())
+        convolved(gradient, &mirrored, &bias, Epilogue::nothing())
     }
 }
 

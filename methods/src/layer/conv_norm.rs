@@ -1,7 +1,7 @@
 //! A convolution without bias followed by batch normalisation: the one trainable building block.
 
 use super::{BatchNorm, Init};
-use crate::kernel::{Follow, conv2d, double};
+use crate::kernel::{Epilogue, conv_transpose2d, conv2d};
 use burn::module::{Module, Param};
 use burn::tensor::Tensor;
 
@@ -44,14 +44,14 @@ impl ConvNorm {
     }
 
     /// `[batch, in, h, w]` to `[batch, out, h', w']`, then what follows.
-    pub fn forward(&self, input: Tensor<4>, follow: Follow) -> Tensor<4> {
+    pub fn forward(&self, input: Tensor<4>, epilogue: Epilogue) -> Tensor<4> {
         let weight = self.weight.val();
         let padding = weight.dims()[3] / 2;
         let convolved = match self.resample {
             Resample::Keep => conv2d(input, weight, 1, padding),
             Resample::Halve => conv2d(input, weight, 2, padding),
-            Resample::Double => double(input, weight),
+            Resample::Double => conv_transpose2d(input, weight),
         };
-        self.norm.forward(convolved, follow)
+        self.norm.forward(convolved, epilogue)
     }
 }

@@ -2,7 +2,7 @@
 //! CVPR 2022).
 
 use super::{ConvNorm, Init, Resample};
-use crate::kernel::Follow;
+use crate::kernel::Epilogue;
 use burn::module::Module;
 use burn::tensor::Tensor;
 
@@ -70,11 +70,11 @@ impl Residual {
     /// `[batch, in, h, w]` to `[batch, out, h', w']`.
     pub fn forward(&self, input: Tensor<4>) -> Tensor<4> {
         let identity = match &self.shortcut {
-            Some(shortcut) => shortcut.forward(input.clone(), Follow::nothing()),
+            Some(shortcut) => shortcut.forward(input.clone(), Epilogue::nothing()),
             None => input.clone(),
         };
         let (last, first) = self.layers.split_last().expect("a block has layers");
-        let inner = first.iter().fold(input, |output, layer| layer.forward(output, Follow::relu()));
-        last.forward(inner, Follow::join(identity))
+        let inner = first.iter().fold(input, |output, layer| layer.forward(output, Epilogue::relu()));
+        last.forward(inner, Epilogue::join(identity))
     }
 }

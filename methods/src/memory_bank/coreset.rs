@@ -75,7 +75,7 @@ fn squared_distance(a: &[f32], b: &[f32]) -> f32 {
             *lane += (a - b) * (a - b);
         }
     }
-    // Folded in halves: one after the other, each addition would wait for the one before.
+    // FoldedConv in halves: one after the other, each addition would wait for the one before.
     for half in [16, 8, 4, 2, 1] {
         for lane in 0..half {
             lanes[lane] += lanes[lane + half];

@@ -2,7 +2,7 @@
 
 use super::options::{HiddenCell, Options};
 use crate::device::download;
-use crate::kernel::{Follow, conv2d};
+use crate::kernel::{Epilogue, conv2d};
 use crate::layer::{BatchNorm, Dropout, Init, Linear};
 use burn::module::{Module, Param};
 use burn::tensor::activation::softmax;
@@ -72,7 +72,7 @@ impl Neighbours {
         seen[hidden_cell.index()] = 0.0;
         let seen = Tensor::<4>::from_data(TensorData::new(seen, [1, 1, SIDE, SIDE]), &planes.device());
         let first = conv2d(planes, self.first.val() * seen, 1, SIDE / 2);
-        let first = self.norm.forward(first + self.bias.val().reshape([1, -1, 1, 1]), Follow::relu());
+        let first = self.norm.forward(first + self.bias.val().reshape([1, -1, 1, 1]), Epilogue::relu());
         let mut drop = |values: Tensor<2>| match &mut dropout {
             Some(dropout) => dropout.apply(values),
             None => values,
@@ -82,7 +82,7 @@ impl Neighbours {
         for Hidden { map, norm } in &self.hidden {
             // One picture whose pixels are the patches: values of a channel then lie side by side.
             let planes: Tensor<4> = map.forward(values).transpose().unsqueeze_dims(&[0, 3]);
-            let normal: Tensor<2> = norm.forward(planes, Follow::relu()).flatten::<3>(2, 3).squeeze_dim(0);
+            let normal: Tensor<2> = norm.forward(planes, Epilogue::relu()).flatten::<3>(2, 3).squeeze_dim(0);
             values = drop(normal.transpose());
         }
         self.answer.forward(values)

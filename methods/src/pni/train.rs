@@ -9,7 +9,7 @@ use crate::layer::{Dropout, Init};
 use crate::loss::cross_entropy;
 use crate::optimiser::Adam;
 use crate::patch_features::{Extractor, Patches};
-use crate::training::{Batch, Course};
+use crate::training::{Batch, TrainingLoop};
 use burn::module::Module;
 use burn::tensor::activation::log_softmax;
 use burn::tensor::{Tensor, TensorData};
@@ -45,7 +45,7 @@ pub fn run(
     let mut optimiser = Adam::new(options.learning_rate, [0.9, 0.999]);
     let budget = options.budget(&context.schedule, pictures.len());
     let locations = height * width;
-    Course::new(context, budget.steps).stage(
+    TrainingLoop::new(context, budget.steps).stage(
         "shuffle",
         pictures.len(),
         budget,

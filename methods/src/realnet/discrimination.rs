@@ -1,7 +1,7 @@
 //! Reconstruction residual selection (RRS) and the head that finds anomalies in what is selected.
 
 use crate::device;
-use crate::kernel::{Follow, conv2d};
+use crate::kernel::{Epilogue, conv2d};
 use crate::layer::{BatchNorm, Convolution, Init};
 use burn::module::{Module, Param};
 use burn::tensor::activation::{relu, silu};
@@ -47,7 +47,7 @@ impl Residual {
     fn forward(&self, input: Tensor<4>) -> Tensor<4> {
         let inner = conv2d(relu(input.clone()), self.wide.val(), 1, 1);
         let inner = conv2d(relu(inner), self.narrow.val(), 1, 0);
-        self.norm.forward(inner, Follow::nothing()) + input
+        self.norm.forward(inner, Epilogue::nothing()) + input
     }
 }
 
@@ -85,7 +85,7 @@ impl Discrimination {
     /// # Errors
     /// When the device fails.
     pub fn forward(&self, residuals: Tensor<4>, side: usize) -> Result<Tensor<4>, DetectorError> {
-        let normalised = self.ranking.forward(residuals.clone().detach(), Follow::nothing());
+        let normalised = self.ranking.forward(residuals.clone().detach(), Epilogue::nothing());
         let selected = highest(residuals, normalised, self.kept)?;
         let [_, _, height, _] = selected.dims();
         let mut output = self.blocks.iter().fold(selected, |features, block| block.forward(features));

@@ -19,7 +19,7 @@ pub struct Network {
 
 /// What the network makes of a batch.
 #[derive(Clone, Debug)]
-pub struct Answer {
+pub struct Output {
     /// Per scale, in the shape of the selected features.
     pub reconstructions: Vec<Tensor<4>>,
     /// `[batch, 2, side, side]`, normal first.
@@ -43,7 +43,7 @@ impl Network {
     ///
     /// # Errors
     /// When the device fails.
-    pub fn forward(&self, features: Features, side: usize) -> Result<Answer, DetectorError> {
+    pub fn forward(&self, features: Features, side: usize) -> Result<Output, DetectorError> {
         let pairs = self.reconstructions.iter().zip(features.clone());
         let reconstructions: Vec<Tensor<4>> =
             pairs.map(|(network, features)| network.forward(features)).collect();
@@ -52,7 +52,7 @@ impl Network {
         };
         let residuals = features.into_iter().zip(&reconstructions).map(residual).collect();
         let logits = self.discrimination.forward(Tensor::cat(residuals, 1), side)?;
-        Ok(Answer { reconstructions, logits })
+        Ok(Output { reconstructions, logits })
     }
 }
 

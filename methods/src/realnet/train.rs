@@ -9,7 +9,7 @@ use crate::backbone::Backbone;
 use crate::device::upload_pictures;
 use crate::layer::Init;
 use crate::optimiser::Adam;
-use crate::training::Course;
+use crate::training::TrainingLoop;
 use crate::view::Planes;
 use burn::module::Module;
 use burn::tensor::activation::log_softmax;
@@ -50,21 +50,27 @@ impl Training<'_> {
         let mut network = Network::new(&init, selection.0.each_ref().map(Vec::len), width_ratio);
         let mut optimiser = Adam::new(learning_rate, [0.9, 0.999]);
         let budget = self.options.budget(&self.context.schedule, self.pictures.len());
-        Course::new(self.context, budget.steps).stage("shuffle", self.pictures.len(), budget, |batch| {
-            let samples = self.draw(&batch.pictures, &batch.epoch.to_string(), anomalies)?;
-            let clean = self.upload(&batch.of(self.pictures));
-            let clean = selection.apply(self.teacher.features(clean)).map(Tensor::autodiff);
-            let altered: Vec<_> = samples.iter().map(|sample| &sample.picture).collect();
-            let altered = selection.apply(self.teacher.features(self.upload(&altered))).map(Tensor::autodiff);
-            let side = self.pictures[0].width() as usize;
-            let answer = network.forward(altered, side)?;
-            let reconstruction = answer.reconstructions.into_iter().zip(clean);
-            let loss = reconstruction
-                .fold(cross_entropy(answer.logits, &self.masks(&samples)), |loss, (made, wanted)| {
-                    loss + (made - wanted).square().mean() * weight
-                });
-            optimiser.descend(&mut network, &loss)
-        })?;
+        TrainingLoop::new(self.context, budget.steps).stage(
+            "shuffle",
+            self.pictures.len(),
+            budget,
+            |batch| {
+                let samples = self.draw(&batch.pictures, &batch.epoch.to_string(), anomalies)?;
+                let clean = self.upload(&batch.of(self.pictures));
+                let clean = selection.apply(self.teacher.features(clean)).map(Tensor::autodiff);
+                let altered: Vec<_> = samples.iter().map(|sample| &sample.picture).collect();
+                let altered =
+                    selection.apply(self.teacher.features(self.upload(&altered))).map(Tensor::autodiff);
+                let side = self.pictures[0].width() as usize;
+                let answer = network.forward(altered, side)?;
+                let reconstruction = answer.reconstructions.into_iter().zip(clean);
+                let loss = reconstruction
+                    .fold(cross_entropy(answer.logits, &self.masks(&samples)), |loss, (made, wanted)| {
+                        loss + (made - wanted).square().mean() * weight
+                    });
+                optimiser.descend(&mut network, &loss)
+            },
+        )?;
         Ok(Learned::new(network.valid(), &selection, self.device))
     }
 

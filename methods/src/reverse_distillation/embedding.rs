@@ -1,7 +1,7 @@
 //! The bottleneck: RD4AD's one-class bottleneck embedding (Deng & Li, CVPR 2022, section 3.3).
 
 use crate::backbone::{Features, Mirror};
-use crate::kernel::Follow;
+use crate::kernel::Epilogue;
 use crate::layer::{ConvNorm, Init, Resample, Residual};
 use burn::module::Module;
 use burn::tensor::Tensor;
@@ -38,9 +38,9 @@ impl Embedding {
 
     /// Features at strides 4, 8 and 16 to the embedding `[batch, 2 * coarse, height / 32, width / 32]`.
     pub fn forward(&self, [fine, middle, coarse]: Features) -> Tensor<4> {
-        let fine = self.fine_to_middle.forward(fine, Follow::relu());
-        let fine = self.fine_to_coarse.forward(fine, Follow::relu());
-        let middle = self.middle_to_coarse.forward(middle, Follow::relu());
+        let fine = self.fine_to_middle.forward(fine, Epilogue::relu());
+        let fine = self.fine_to_coarse.forward(fine, Epilogue::relu());
+        let middle = self.middle_to_coarse.forward(middle, Epilogue::relu());
         let joined = Tensor::cat(vec![fine, middle, coarse], 1);
         self.blocks.iter().fold(joined, |features, block| block.forward(features))
     }

@@ -1,6 +1,6 @@
 //! FiCo's distribution-invariant features (DiIFi): coarse targets derived from the finest compensation.
 
-use crate::kernel::Follow;
+use crate::kernel::Epilogue;
 use crate::layer::{ConvNorm, Init, Resample};
 use burn::module::Module;
 use burn::tensor::Tensor;
@@ -27,8 +27,8 @@ impl Invariant {
 
     /// The finest compensation to targets for the middle and the coarse scale.
     pub fn forward(&self, fine: Tensor<4>) -> [Tensor<4>; 2] {
-        let middle = self.middle.forward(fine, Follow::relu());
-        let coarse = self.coarse.forward(middle.clone(), Follow::relu());
+        let middle = self.middle.forward(fine, Epilogue::relu());
+        let coarse = self.coarse.forward(middle.clone(), Epilogue::relu());
         [middle, coarse]
     }
 }

@@ -1,7 +1,7 @@
 //! The loss of one training step; the formula stands at [`Options`].
 
 use super::options::{Distillation, NormalityOn, Options};
-use super::student::Answer;
+use super::student::StudentOutput;
 use super::term::{Term, sum};
 use crate::backbone::Features;
 use crate::loss::cosine_distance;
@@ -9,12 +9,12 @@ use burn::tensor::Tensor;
 
 /// All terms of non-zero weight, for the teacher's features and the student's answers of each view,
 /// clean view first.
-pub fn terms(options: &Options, features: &[Features], answers: &[Answer]) -> Vec<Term> {
+pub fn terms(options: &Options, features: &[Features], answers: &[StudentOutput]) -> Vec<Term> {
     let clean = &answers[0];
     let altered = &answers[1..];
     let distance =
         |view: usize| distillation(options.loss.distillation, &features[view], &answers[view].output());
-    let consistency = |part: &dyn Fn(&Answer) -> Tensor<4>| {
+    let consistency = |part: &dyn Fn(&StudentOutput) -> Tensor<4>| {
         sum(altered.iter().map(|view| flattened(part(clean), part(view))))
     };
     let candidates: [(_, _, &dyn Fn() -> Option<Tensor<1>>); 6] = [
@@ -50,7 +50,7 @@ fn flattened(a: Tensor<4>, b: Tensor<4>) -> Tensor<1> {
     cosine_distance::<2>(a.flatten(1, 3), b.flatten(1, 3), 1).mean()
 }
 
-fn normality(on: NormalityOn, view: &Answer) -> Tensor<4> {
+fn normality(on: NormalityOn, view: &StudentOutput) -> Tensor<4> {
     match (on, &view.compensation) {
         (NormalityOn::Branch, Some([fine, ..])) => fine.clone(),
         (NormalityOn::CompensatedOutput, Some([fine, ..])) => view.decoded[0].clone() + fine.clone(),
@@ -59,7 +59,7 @@ fn normality(on: NormalityOn, view: &Answer) -> Tensor<4> {
 }
 
 /// Mean squared difference between compensation and invariant targets, over the two coarser scales.
-fn disagreement(view: &Answer) -> Option<Tensor<1>> {
+fn disagreement(view: &StudentOutput) -> Option<Tensor<1>> {
     let [_, middle, coarse] = view.compensation.clone()?;
     let [middle_target, coarse_target] = view.invariant.clone()?;
     Some((middle - middle_target).square().mean() + (coarse - coarse_target).square().mean())

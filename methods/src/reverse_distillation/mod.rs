@@ -28,7 +28,7 @@ use self::atta::Reference;
 use self::options::Options;
 use self::student::Student;
 use self::train::Trainer;
-use crate::backbone::{self, Backbone, Features, Thawed};
+use crate::backbone::{self, Backbone, Features, TunedWeights};
 use crate::device;
 use crate::layer::Init;
 use crate::rules;
@@ -76,7 +76,7 @@ impl ReverseDistillation {
         let side = rules::whole_strides(context.image_size, STRIDE)?;
         let device = device::open(context.device)?;
         let teacher: Box<dyn Backbone> = backbone::load(&context.backbone, &context.data_root, &device)?;
-        if options.tunes() && Thawed::new(&*teacher, &device).is_none() {
+        if options.tunes() && TunedWeights::new(&*teacher, &device).is_none() {
             let reason =
                 format!("is above 0, but the weights of {} cannot be trained here", context.backbone.name);
             return Err(DetectorError::Option { option: "teacher_rate", reason });

@@ -6,7 +6,7 @@ use super::embedding::Embedding;
 use super::invariant::Invariant;
 use super::options::Options;
 use super::projection::Projection;
-use crate::backbone::{Backbone, Features, Thawed};
+use crate::backbone::{Backbone, Features, TunedWeights};
 use crate::jigsaw::Head;
 use crate::layer::Init;
 use burn::module::Module;
@@ -24,12 +24,12 @@ pub struct Student {
     /// Jigsaw: what names the order of tiles.
     order: Option<Head>,
     /// The teacher's weights, where it learns too.
-    pub teacher: Option<Thawed>,
+    pub teacher: Option<TunedWeights>,
 }
 
 /// What the student makes of the teacher's features of one view.
 #[derive(Clone, Debug)]
-pub struct Answer {
+pub struct StudentOutput {
     /// What the bottleneck saw, if it saw projected features.
     pub projected: Option<Features>,
     /// The bottleneck's output `[batch, 2 * coarse channels, height / 32, width / 32]`.
@@ -60,12 +60,12 @@ impl Student {
                 .projection
                 .then(|| Projection::new(&init.at("projection"), channels)),
             order: (options.puzzle.jigsaw != 0.0).then(|| Head::new(&init.at("order"), 2 * channels[2])),
-            teacher: if options.tunes() { Thawed::new(teacher, init.device()) } else { None },
+            teacher: if options.tunes() { TunedWeights::new(teacher, init.device()) } else { None },
         }
     }
 
     /// Answers to the teacher's features of one view.
-    pub fn forward(&self, features: Features) -> Answer {
+    pub fn forward(&self, features: Features) -> StudentOutput {
         let projected = self.projection.as_ref().map(|projection| projection.forward(features.clone()));
         let embedding = self.embedding.forward(projected.clone().unwrap_or(features));
         let decoded = self.decoder.forward(embedding.clone());
@@ -76,7 +76,7 @@ impl Student {
             }
             _ => None,
         };
-        Answer { projected, embedding, decoded, compensation, invariant }
+        StudentOutput { projected, embedding, decoded, compensation, invariant }
     }
 
     /// The logarithm of the probability of each order of tiles, `[batch, 31]`, for the teacher's features of shuffled
@@ -91,7 +91,7 @@ impl Student {
     }
 }
 
-impl Answer {
+impl StudentOutput {
     /// What is compared with the teacher: decoder outputs plus compensation.
     pub fn output(&self) -> Features {
         let Some([fine, middle, coarse]) = self.compensation.clone() else { return self.decoded.clone() };

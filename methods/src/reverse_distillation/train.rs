@@ -5,12 +5,12 @@ use super::loss;
 use super::mixing::{self, Mixed};
 use super::options::Options;
 use super::projection::{self, Projected};
-use super::student::{Answer, Student};
+use super::student::{Student, StudentOutput};
 use super::term::{self, Term};
 use crate::backbone::{Backbone, Features};
 use crate::loss::cross_entropy;
 use crate::optimiser::{Adam, loss_and_gradients};
-use crate::training::Course;
+use crate::training::TrainingLoop;
 use burn::module::Module;
 use burn::optim::GradientsAccumulator;
 use burn::tensor::{Device, Tensor};
@@ -69,7 +69,7 @@ impl<'a> Trainer<'a> {
         let budget = self.options.budget(&context.schedule, pictures.len());
         self.accumulate = self.options.accumulation(&context.schedule);
         let source = Batches::new(self.options, pictures, &context.random);
-        Course::new(context, budget.steps).prepared(
+        TrainingLoop::new(context, budget.steps).prepared(
             "shuffle",
             pictures.len(),
             budget,
@@ -132,7 +132,10 @@ impl<'a> Trainer<'a> {
     ///
     /// # Errors
     /// When the device fails.
-    pub fn forward(&self, views: Vec<Tensor<4>>) -> Result<(Vec<Features>, Vec<Answer>), DetectorError> {
+    pub fn forward(
+        &self,
+        views: Vec<Tensor<4>>,
+    ) -> Result<(Vec<Features>, Vec<StudentOutput>), DetectorError> {
         // Distillation sees the teacher as it is by now, and does not move it.
         let tuned = self.tuned(&self.student.valid());
         let teacher = tuned.as_deref().unwrap_or(self.teacher);

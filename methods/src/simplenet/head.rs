@@ -1,6 +1,6 @@
 //! What SimpleNet learns: the adaptor and the discriminator.
 
-use crate::kernel::Follow;
+use crate::kernel::Epilogue;
 use crate::layer::{BatchNorm, Init, Linear};
 use burn::module::Module;
 use burn::tensor::Tensor;
@@ -61,7 +61,7 @@ impl Head {
         let Discriminator { hidden, norm, answer } = &self.discriminator;
         // One picture whose pixels are the patches: values of a channel then lie side by side.
         let planes: Tensor<4> = hidden.forward(adapted).transpose().unsqueeze_dims(&[0, 3]);
-        let normal: Tensor<2> = norm.forward(planes, Follow::nothing()).flatten::<3>(2, 3).squeeze_dim(0);
+        let normal: Tensor<2> = norm.forward(planes, Epilogue::nothing()).flatten::<3>(2, 3).squeeze_dim(0);
         answer.forward(leaky_relu(normal, SLOPE).transpose())
     }
 }

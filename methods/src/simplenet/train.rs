@@ -4,7 +4,7 @@ use super::head::Head;
 use super::options::Options;
 use crate::optimiser::{Adam, Decay, loss_and_gradients};
 use crate::patch_features::Extractor;
-use crate::training::{Batch, Course};
+use crate::training::{Batch, TrainingLoop};
 use burn::tensor::{Tensor, TensorData};
 use harness::contract::detector::FitContext;
 use harness::contract::error::DetectorError;
@@ -38,7 +38,7 @@ pub fn run(
     let mut adaptor = Adam::new(options.adaptor_rate, BETAS).decaying(ADAPTOR_DECAY);
     let mut discriminator = Adam::new(options.discriminator_rate, BETAS).decaying(DISCRIMINATOR_DECAY);
     let budget = options.budget(&context.schedule, pictures.len());
-    Course::new(context, budget.steps).stage(
+    TrainingLoop::new(context, budget.steps).stage(
         "shuffle",
         pictures.len(),
         budget,

@@ -5,7 +5,7 @@ use burn::tensor::activation::{leaky_relu, relu};
 use burn::tensor::module;
 use burn::tensor::ops::{ConvOptions, ConvTransposeOptions};
 use burn::tensor::{Device, Tensor};
-use methods::kernel::{self, Activation, Follow};
+use methods::kernel::{self, Activation, Epilogue};
 
 /// Sums of up to ten thousand products in another order: 1e-6 of the largest value at worst; ten times that.
 const TOLERANCE: f32 = 1e-5;
@@ -62,7 +62,7 @@ fn plain_and_tracked_tensors_may_mix() {
     let ([x, tracked_x], [w, tracked_w]) = (both([2, 6, 9, 8], 1), both([4, 6, 3, 3], 2));
     let [v, tracked_v] = both([6, 4, 2, 2], 3);
     let convolve = |x: &Tensor<4>, w: &Tensor<4>| kernel::conv2d(x.clone(), w.clone(), 1, 1);
-    let double = |x: &Tensor<4>, w: &Tensor<4>| kernel::double(x.clone(), w.clone());
+    let double = |x: &Tensor<4>, w: &Tensor<4>| kernel::conv_transpose2d(x.clone(), w.clone());
     type Operation<'a> = &'a dyn Fn(&Tensor<4>, &Tensor<4>) -> Tensor<4>;
     let cases: [(&str, Operation, [&Tensor<4>; 2]); 2] =
         [("conv2d", &convolve, [&w, &tracked_w]), ("double", &double, [&v, &tracked_v])];
@@ -127,15 +127,15 @@ fn frozen_convolutions_and_what_follows() {
         let options = ConvOptions::new([stride; 2], [padding; 2], [1; 2], 1);
         let plain = module::conv2d(input.clone(), weight.clone(), Some(bias.clone()), options.clone());
         let residual = numbers(plain.dims(), 4, &device);
-        let follow = |residual, activation| {
-            let follow = Follow { residual, activation };
-            host(&kernel::conv2d_frozen(input.clone(), &weight, &bias, &options, follow))
+        let epilogue = |residual, activation| {
+            let epilogue = Epilogue { residual, activation };
+            host(&kernel::conv2d_frozen(input.clone(), &weight, &bias, &options, epilogue))
         };
         let what = format!("frozen convolution {shape:?}");
-        assert_close(&what, &follow(None, Activation::Identity), &host(&plain));
-        assert_close(&what, &follow(None, Activation::Relu6), &host(&plain.clone().clamp(0.0, 6.0)));
+        assert_close(&what, &epilogue(None, Activation::Identity), &host(&plain));
+        assert_close(&what, &epilogue(None, Activation::Relu6), &host(&plain.clone().clamp(0.0, 6.0)));
         let joined = host(&relu(plain + residual.clone()));
-        assert_close(&what, &follow(Some(residual), Activation::Relu), &joined);
+        assert_close(&what, &epilogue(Some(residual), Activation::Relu), &joined);
     }
 }
 
@@ -150,7 +150,7 @@ fn doubling() {
         compare(
             "doubling",
             &inputs,
-            &|inputs| kernel::double(inputs[0].clone(), inputs[1].clone()),
+            &|inputs| kernel::conv_transpose2d(inputs[0].clone(), inputs[1].clone()),
             &|inputs| {
                 let options = ConvTransposeOptions::new([2; 2], [0; 2], [0; 2], [1; 2], 1);
                 module::conv_transpose2d(inputs[0].clone(), inputs[1].clone(), None, options)
@@ -180,9 +180,15 @@ fn batch_normalisation_and_what_follows() {
                 &format!("normalisation, {activation:?}, joined: {joined}"),
                 used,
                 &|inputs| {
-                    let follow = Follow { residual: residual(inputs), activation };
-                    kernel::normalise(inputs[0].clone(), vector(&inputs[1]), vector(&inputs[2]), 1e-5, follow)
-                        .output
+                    let epilogue = Epilogue { residual: residual(inputs), activation };
+                    kernel::normalise(
+                        inputs[0].clone(),
+                        vector(&inputs[1]),
+                        vector(&inputs[2]),
+                        1e-5,
+                        epilogue,
+                    )
+                    .output
                 },
                 &|inputs| {
                     let [mean, variance] = moments(&inputs[0]);
@@ -201,7 +207,7 @@ fn batch_normalisation_and_what_follows() {
             vector(&inputs[1]),
             vector(&inputs[2]),
             1e-5,
-            Follow::nothing(),
+            Epilogue::nothing(),
         );
         assert_close("batch mean", &host(&got.mean), &host(&mean));
         assert_close("batch variance", &host(&got.variance), &host(&variance));
@@ -215,7 +221,7 @@ fn batch_normalisation_and_what_follows() {
             plain[0].clone(),
             [scale.clone(), offset.clone(), mean.clone(), variance.clone()],
             1e-5,
-            Follow::join(plain[3].clone()),
+            Epilogue::join(plain[3].clone()),
         );
         let wanted = module::batch_norm(plain[0].clone(), scale, offset, mean, variance, 1e-5);
         assert_close("frozen normalisation", &host(&frozen), &host(&relu(wanted + plain[3].clone())));
@@ -291,11 +297,13 @@ fn the_number_of_threads_changes_nothing() {
                 all.extend(run(&inputs, &|inputs| {
                     let convolved = kernel::conv2d(inputs[0].clone(), inputs[1].clone(), stride, padding);
                     let ones = Tensor::ones([output], &device);
-                    kernel::normalise(convolved, ones.clone(), ones, 1e-5, Follow::relu()).output
+                    kernel::normalise(convolved, ones.clone(), ones, 1e-5, Epilogue::relu()).output
                 }));
             }
             let inputs = [numbers([3, 8, 6, 6], 1, &device), numbers([8, 4, 2, 2], 2, &device)];
-            all.extend(run(&inputs, &|inputs| kernel::double(inputs[0].clone(), inputs[1].clone())));
+            all.extend(run(&inputs, &|inputs| {
+                kernel::conv_transpose2d(inputs[0].clone(), inputs[1].clone())
+            }));
             all
         })
     });

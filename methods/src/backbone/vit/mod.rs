@@ -11,7 +11,7 @@ use self::block::{Block, normalise};
 use self::layout::Layout;
 use self::plan::Plan;
 use super::{Parameters, TokenBackbone};
-use crate::kernel::{Follow, conv2d_frozen};
+use crate::kernel::{Epilogue, conv2d_frozen};
 use burn::tensor::ops::ConvOptions;
 use burn::tensor::{Device, Tensor, TensorData};
 
@@ -61,7 +61,7 @@ impl VisionTransformer {
         let Plan { width, patch, grid, .. } = self.plan;
         let options = ConvOptions::new([patch; 2], [0; 2], [1; 2], 1);
         let (weight, bias) = &self.embedding;
-        let map = conv2d_frozen(pictures, weight, bias, &options, Follow::nothing());
+        let map = conv2d_frozen(pictures, weight, bias, &options, Epilogue::nothing());
         let [batch, _, rows, columns] = map.dims();
         let positions = position::resize(&self.positions, width, grid, (rows, columns));
         let positions = TensorData::new(positions, [1, rows * columns, width]);

@@ -4,7 +4,7 @@ use burn::tensor::{Tensor, activation};
 
 /// What follows a layer and is done in the same pass over memory.
 #[derive(Clone, Debug, Default)]
-pub struct Follow {
+pub struct Epilogue {
     /// Added to the result, in its shape.
     pub residual: Option<Tensor<4>>,
     /// Applied at last.
@@ -23,7 +23,7 @@ pub enum Activation {
     Relu6,
 }
 
-impl Follow {
+impl Epilogue {
     /// Nothing.
     pub fn nothing() -> Self {
         Self::default()
@@ -53,7 +53,7 @@ impl Follow {
     }
 }
 
-impl From<Activation> for Follow {
+impl From<Activation> for Epilogue {
     fn from(activation: Activation) -> Self {
         Self { residual: None, activation }
     }

@@ -1,7 +1,7 @@
 //! A frozen convolution with the batch normalisation behind it folded in.
 
 use super::Parameters;
-use crate::kernel::{Follow, conv2d_frozen};
+use crate::kernel::{Epilogue, conv2d_frozen};
 use burn::tensor::ops::ConvOptions;
 use burn::tensor::{Device, Tensor, TensorData};
 
@@ -11,7 +11,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 /// convolution with weight `w` is that of weight `w * g / sqrt(v + epsilon)` with bias
 /// `b - m * g / sqrt(v + epsilon)`.
 #[derive(Clone, Debug)]
-pub struct Folded {
+pub struct FoldedConv {
     weight: Tensor<4>,
     bias: Tensor<1>,
     options: ConvOptions<2>,
@@ -41,7 +41,7 @@ impl Shape {
     }
 }
 
-impl Folded {
+impl FoldedConv {
     /// Folds the parameters `<norm>.{weight,bias,running_mean,running_var}` into `<conv>.weight`.
     pub fn load(
         parameters: &mut Parameters,
@@ -80,7 +80,7 @@ impl Folded {
     }
 
     /// `[batch, in, h, w]` to `[batch, out, h', w']`, then what follows.
-    pub fn forward(&self, input: Tensor<4>, follow: Follow) -> Tensor<4> {
-        conv2d_frozen(input, &self.weight, &self.bias, &self.options, follow)
+    pub fn forward(&self, input: Tensor<4>, epilogue: Epilogue) -> Tensor<4> {
+        conv2d_frozen(input, &self.weight, &self.bias, &self.options, epilogue)
     }
 }
