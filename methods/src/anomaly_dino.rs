@@ -3,7 +3,7 @@
 //! Damm et al., "AnomalyDINO: Boosting Patch-based Few-shot Anomaly Detection with DINOv2", WACV 2025.
 //!
 //! As released: DINOv2's ViT-S/14 without registers at 448 pixels, to which pictures are resized bicubically; tokens
-//! behind the last normalisation, brought to length 1; cosine distance to the one nearest token in memory; mean of the
+//! after the last normalisation, brought to length 1; cosine distance to the one nearest token in memory; mean of the
 //! highest 1 % of a picture's patches as its score; maps smoothed with sigma 4.
 //!
 //! Differently from the released code (`docs/deviations.md` has the effects): all training pictures are remembered (the

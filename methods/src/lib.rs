@@ -3,9 +3,9 @@
 //! [`reverse_distillation`] is one engine with a recipe per published method; [`patchcore`] and [`simplenet`]
 //! share [`patch_features`], [`patchcore`] and [`anomaly_dino`] the [`memory_bank`]; [`dinomaly`], [`pni`], [`kdad`],
 //! [`deep_svdd`], [`f_anogan`], [`realnet`] and [`jigsaw`] are methods of their own; [`baseline`] holds the
-//! trivial scores. [`trained`] makes detectors of those that learn; [`backbone`] holds the frozen teachers; [`tensor_file`] reads what others trained; [`view`]
-//! the altered pictures some recipes train on. Whatever registers itself here is linked only into programs
-//! that name this crate (`use methods as _;`).
+//! trivial scores. [`trained`] makes detectors of those that learn; [`backbone`] holds the frozen teachers;
+//! [`tensor_file`] reads what others trained; [`view`] makes the altered pictures some recipes train on. Whatever
+//! registers itself here is linked only into programs that name this crate (`use methods as _;`).
 
 pub mod anomalies;
 pub mod anomaly_dino;

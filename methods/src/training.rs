@@ -42,7 +42,7 @@ impl<'a> TrainingLoop<'a> {
         Self { context, steps, done: 0, whole: false }
     }
 
-    /// Leaves out what an epoch has behind its last whole batch (PyTorch's `drop_last`), except where there is no whole
+    /// Leaves out what an epoch has after its last whole batch (PyTorch's `drop_last`), except where there is no whole
     /// batch at all.
     pub fn whole_batches(self) -> Self {
         Self { whole: true, ..self }

@@ -160,7 +160,7 @@ pub trait DetectorPlugin: 'static {
     const OWN_BACKBONE: Option<&'static str> = None;
     /// What a backbone must give it, if it uses one.
     const BACKBONE: BackboneKind = BackboneKind::Stages;
-    /// How dear a training is beside the others; only the order of jobs depends on it.
+    /// How costly a training is beside the others; only the order of jobs depends on it.
     const COST: Cost = Cost::Moderate;
     /// What a training leaves on disk and, at the published settings, how much of it: for `list`.
     const STATE: &'static str = "nothing";

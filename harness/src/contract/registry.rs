@@ -51,7 +51,7 @@ pub struct DetectorEntry {
     pub accepts: fn(&Resolved, &Facts<'_>) -> Result<(), Refusal>,
     /// The backbone it uses instead of the suite's.
     pub own_backbone: Option<&'static str>,
-    /// How dear a training is.
+    /// How costly a training is.
     pub cost: Cost,
     /// What a training leaves on disk.
     pub state: &'static str,

@@ -5,12 +5,10 @@
 //! input, a kernel of side `k` and stride 2, `(k - 2) / 2` zeros before and one more after.
 
 use super::folded_conv::{FoldedConv, Shape};
-use super::{Architecture, Backbone, Mirror, Network, Parameters};
+use super::{Backbone, Mirror, Parameters, backbone};
 use crate::kernel::{Activation, Epilogue};
 use crate::layer::BlockKind;
 use burn::tensor::{Device, Tensor};
-use harness::contract::backbone::BackboneEntry;
-use harness::contract::backbone::BackboneKind;
 use harness::contract::resource::{Licence, Resource, Source};
 
 /// Added to variances; TensorFlow's value.
@@ -26,7 +24,7 @@ const STAGES: [&[(usize, usize, usize)]; 3] = [
     &[(80, 3, 2), (80, 3, 1), (80, 3, 1), (112, 5, 1), (112, 5, 1), (112, 5, 1)],
 ];
 
-/// Channels behind the stem.
+/// Channels after the stem.
 const STEM: usize = 32;
 /// How much wider an inverted bottleneck is inside; the very first is not.
 const EXPANSION: usize = 6;
@@ -165,16 +163,13 @@ static WEIGHTS: Resource = Resource {
     },
 };
 
-inventory::submit! {
-    Architecture { name: "efficientnet_lite0", build: |p, d| Network::Stages(Box::new(EfficientNetLite::load(p, d))) }
-}
-inventory::submit! {
-    BackboneEntry {
+backbone! {
+    Stages {
         name: "efficientnet_lite0",
         summary: "EfficientNet-Lite0: small, and its weights come with `cargo xtask fetch`",
         source: "Tan & Le, ICML 2019",
-        kind: BackboneKind::Stages,
         weights_file: "efficientnet-lite0-57934424.pth",
         resource: Some(&WEIGHTS),
+        build: |p, d| Box::new(EfficientNetLite::load(p, d)),
     }
 }

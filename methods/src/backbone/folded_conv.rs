@@ -1,4 +1,4 @@
-//! A frozen convolution with the batch normalisation behind it folded in.
+//! A frozen convolution with the batch normalisation after it folded in.
 
 use super::Parameters;
 use crate::kernel::{Epilogue, conv2d_frozen};

@@ -15,6 +15,7 @@ mod vit;
 mod weights;
 
 pub use folded_conv::FoldedConv;
+pub(crate) use load::backbone;
 pub use load::{Architecture, Form, Network, load};
 pub use tokens::TokenBackbone;
 pub use tuned_weights::TunedWeights;

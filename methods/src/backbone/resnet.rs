@@ -2,14 +2,12 @@
 //! Komodakis, "Wide Residual Networks", BMVC 2016) in torchvision's layout, up to stride 16.
 
 use super::folded_conv::{FoldedConv, Shape};
-use super::{Architecture, Backbone, Mirror, Network, Parameters};
+use super::{Backbone, Mirror, Parameters, backbone};
 use crate::kernel::Epilogue;
 use crate::layer::BlockKind;
 use burn::tensor::module::max_pool2d;
 use burn::tensor::ops::MaxPoolOptions;
 use burn::tensor::{Device, Tensor};
-use harness::contract::backbone::BackboneEntry;
-use harness::contract::backbone::BackboneKind;
 
 /// Added to variances; torchvision's value.
 const EPSILON: f32 = 1e-5;
@@ -21,7 +19,7 @@ pub struct Plan {
     pub block: BlockKind,
     /// Blocks per stage.
     pub blocks: [usize; 3],
-    /// Channels behind the stem: 64 in all published networks.
+    /// Channels after the stem: 64 in all published networks.
     pub stem: usize,
     /// Channels of the three feature maps.
     pub channels: [usize; 3],
@@ -161,63 +159,53 @@ pub const WIDE_RESNET101_2: Plan = Plan { blocks: [3, 4, 23], ..WIDE_RESNET50_2 
 /// A toy for smoke tests.
 pub const TINY: Plan = Plan { block: BlockKind::Basic, blocks: [1, 1, 1], stem: 8, channels: [8, 16, 32] };
 
-inventory::submit! { Architecture { name: "resnet18", build: |p, d| Network::Stages(Box::new(ResNet::load(RESNET18, p, d))) } }
-inventory::submit! { Architecture { name: "resnet50", build: |p, d| Network::Stages(Box::new(ResNet::load(RESNET50, p, d))) } }
-inventory::submit! {
-    Architecture { name: "wide_resnet50_2", build: |p, d| Network::Stages(Box::new(ResNet::load(WIDE_RESNET50_2, p, d))) }
-}
-inventory::submit! {
-    Architecture { name: "wide_resnet101_2", build: |p, d| Network::Stages(Box::new(ResNet::load(WIDE_RESNET101_2, p, d))) }
-}
-inventory::submit! { Architecture { name: "tiny", build: |p, d| Network::Stages(Box::new(ResNet::load(TINY, p, d))) } }
-
-inventory::submit! {
-    BackboneEntry {
+backbone! {
+    Stages {
         name: "resnet18",
         summary: "ResNet-18, torchvision's first ImageNet weights",
         source: "He et al., CVPR 2016",
-        kind: BackboneKind::Stages,
         weights_file: "resnet18-f37072fd.pth",
         resource: None,
+        build: |p, d| Box::new(ResNet::load(RESNET18, p, d)),
     }
 }
-inventory::submit! {
-    BackboneEntry {
+backbone! {
+    Stages {
         name: "resnet50",
         summary: "ResNet-50, torchvision's first ImageNet weights",
         source: "He et al., CVPR 2016",
-        kind: BackboneKind::Stages,
         weights_file: "resnet50-0676ba61.pth",
         resource: None,
+        build: |p, d| Box::new(ResNet::load(RESNET50, p, d)),
     }
 }
-inventory::submit! {
-    BackboneEntry {
+backbone! {
+    Stages {
         name: "wide_resnet50_2",
         summary: "Wide ResNet-50-2, torchvision's first ImageNet weights: the teacher of the published tables",
         source: "Zagoruyko & Komodakis, BMVC 2016",
-        kind: BackboneKind::Stages,
         weights_file: "wide_resnet50_2-95faca4d.pth",
         resource: None,
+        build: |p, d| Box::new(ResNet::load(WIDE_RESNET50_2, p, d)),
     }
 }
-inventory::submit! {
-    BackboneEntry {
+backbone! {
+    Stages {
         name: "wide_resnet101_2",
         summary: "Wide ResNet-101-2, torchvision's first ImageNet weights: PNI's",
         source: "Zagoruyko & Komodakis, BMVC 2016",
-        kind: BackboneKind::Stages,
         weights_file: "wide_resnet101_2-32ee1156.pth",
         resource: None,
+        build: |p, d| Box::new(ResNet::load(WIDE_RESNET101_2, p, d)),
     }
 }
-inventory::submit! {
-    BackboneEntry {
+backbone! {
+    Stages {
         name: "tiny",
         summary: "a residual network of three blocks, random weights only: for smoke tests, not for results",
         source: "shiftbench",
-        kind: BackboneKind::Stages,
         weights_file: "",
         resource: None,
+        build: |p, d| Box::new(ResNet::load(TINY, p, d)),
     }
 }

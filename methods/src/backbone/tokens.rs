@@ -23,6 +23,6 @@ pub trait TokenBackbone: Send + Sync {
     /// tokens `[batch, prefix + patches, width]`, patches row by row. Later blocks are not run.
     fn blocks(&self, pictures: Tensor<4>, wanted: &[usize]) -> Vec<Tensor<3>>;
 
-    /// The patches behind the last block and the final normalisation: `[batch, patches, width]`.
+    /// The patches after the last block and the final normalisation: `[batch, patches, width]`.
     fn patches(&self, pictures: Tensor<4>) -> Tensor<3>;
 }

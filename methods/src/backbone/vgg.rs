@@ -4,10 +4,9 @@
 //! Its feature maps of interest are the outputs of its five poolings, at strides 2 to 32, so it is no
 //! [`Backbone`](super::Backbone) in three stages; only KDAD uses it.
 
-use super::{Architecture, Network, Parameters};
+use super::{Parameters, backbone};
 use crate::layer::{Chain, Filter};
 use burn::tensor::{Device, Tensor, TensorData};
-use harness::contract::backbone::{BackboneEntry, BackboneKind};
 
 /// Its name among backbones.
 pub const NAME: &str = "vgg16";
@@ -15,7 +14,7 @@ pub const NAME: &str = "vgg16";
 /// Output channels of the convolutions before each pooling.
 const BLOCKS: [&[usize]; 5] = [&[64; 2], &[128; 2], &[256; 3], &[512; 3], &[512; 3]];
 
-/// Channels behind each pooling.
+/// Channels after each pooling.
 pub const CHANNELS: [usize; 5] = [64, 128, 256, 512, 512];
 
 /// The frozen network.
@@ -40,16 +39,14 @@ fn network(parameters: &mut Parameters, device: &Device) -> Chain {
     Chain { blocks: BLOCKS.iter().map(&mut block).collect() }
 }
 
-inventory::submit! { Architecture { name: NAME, build: |p, d| Network::Chain(network(p, d)) } }
-
-inventory::submit! {
-    BackboneEntry {
+backbone! {
+    Chain {
         name: NAME,
         summary: "VGG-16 without batch normalisation, torchvision's first ImageNet weights; for kdad alone",
         source: "Simonyan & Zisserman, ICLR 2015",
-        kind: BackboneKind::Chain,
         weights_file: "vgg16-397923af.pth",
         resource: None,
+        build: |p, d| network(p, d),
     }
 }
 

@@ -10,7 +10,7 @@ use rand_distr::StandardNormal;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-/// Parts of published files that no backbone here uses: the classifier, what lies behind stride 16, and
+/// Parts of published files that no backbone here uses: the classifier, what lies after stride 16, and
 /// counters.
 const UNUSED: [&str; 11] = [
     "fc.",

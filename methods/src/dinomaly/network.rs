@@ -83,7 +83,7 @@ impl Restorer {
     }
 
     /// Restores layers `[batch, tokens, width]`: as many, in their order. In training some values are dropped before,
-    /// between and behind the two layers of the bottleneck.
+    /// between and after the two layers of the bottleneck.
     pub fn forward(&self, layers: &[Tensor<3>], mut dropout: Option<&mut Dropout<'_>>) -> Vec<Tensor<3>> {
         let sum = layers.iter().cloned().reduce(|sum, layer| sum + layer).expect("a teacher has blocks");
         let mut noisy = |tokens: Tensor<3>| match &mut dropout {

@@ -6,7 +6,7 @@ use crate::layer::{Convolution, Init, Linear};
 use burn::module::{Module, Param};
 use burn::tensor::Tensor;
 
-/// Channels behind the four blocks in multiples of the width.
+/// Channels after the four blocks in multiples of the width.
 const WIDTHS: [usize; 4] = [2, 4, 8, 8];
 
 /// Pictures to features.

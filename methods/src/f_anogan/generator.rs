@@ -8,7 +8,7 @@ use burn::tensor::Tensor;
 use burn::tensor::module::interpolate;
 use burn::tensor::ops::{InterpolateMode, InterpolateOptions};
 
-/// Channels behind the four blocks in multiples of the width.
+/// Channels after the four blocks in multiples of the width.
 const WIDTHS: [usize; 4] = [8, 4, 2, 1];
 
 /// `G`.

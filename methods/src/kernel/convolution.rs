@@ -358,7 +358,7 @@ impl Convolution {
     fn inside(&self, right: usize) -> std::ops::Range<usize> {
         let (width, along) = (self.size[1], self.output_size()[1]);
         let first = self.padding.saturating_sub(right).div_ceil(self.stride).min(along);
-        let behind = (width + self.padding).saturating_sub(right).div_ceil(self.stride).min(along);
-        first..behind.max(first)
+        let end = (width + self.padding).saturating_sub(right).div_ceil(self.stride).min(along);
+        first..end.max(first)
     }
 }

@@ -142,8 +142,8 @@ pub fn conv2d_frozen(
 ) -> Option<Tensor<4>> {
     let ([output, _, side, _], [stride, _]) = (weight.dims(), options.stride);
     // Depthwise convolutions, and those padded more on one side, are the framework's.
-    let (before, behind) = options.padding[0];
-    if options.groups != 1 || before != behind {
+    let (before, after) = options.padding[0];
+    if options.groups != 1 || before != after {
         return None;
     }
     let sizes = sizes(input.dims(), output, side, stride, before);

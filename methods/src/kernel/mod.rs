@@ -48,9 +48,9 @@ pub fn conv2d_frozen(
     epilogue: Epilogue,
 ) -> Tensor<4> {
     cpu::conv2d_frozen(&input, weight, bias, options, &epilogue).unwrap_or_else(|| {
-        let ([stride, _], (before, behind)) = (options.stride, options.padding[0]);
+        let ([stride, _], (before, after)) = (options.stride, options.padding[0]);
         // Trained, and not one of those that are the framework's on the CPU too.
-        let convolved = if weight.is_autodiff() && options.groups == 1 && before == behind {
+        let convolved = if weight.is_autodiff() && options.groups == 1 && before == after {
             let bias = bias.clone().reshape([1, weight.dims()[0], 1, 1]);
             conv2d(input, weight.clone(), stride, before) + bias
         } else {

@@ -1,4 +1,4 @@
-//! Convolutions with a bias, for networks that do not normalise right behind them.
+//! Convolutions with a bias, for networks that do not normalise right after them.
 
 use super::Init;
 use crate::kernel::conv2d;

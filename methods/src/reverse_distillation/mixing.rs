@@ -1,7 +1,7 @@
 //! Mixing the features of a batch while training, so that a student meets styles between those of its pictures.
 //!
 //! MixStyle (Zhou et al., "Domain Generalization with MixStyle", ICLR 2021) and EFDMix (Zhang et al., "Exact Feature
-//! Distribution Matching for Arbitrary Style Transfer and Domain Generalization", CVPR 2022) behind the stages of the
+//! Distribution Matching for Arbitrary Style Transfer and Domain Generalization", CVPR 2022) after the stages of the
 //! frozen teacher. With a chance per stage and batch, each picture `x` gets a partner `x'`, by a random permutation of
 //! the batch, and keeps a share `l ~ Beta(b, b)` of its own style. Per channel:
 //!
@@ -39,7 +39,7 @@ pub struct Draw {
 }
 
 impl Draw {
-    /// The mixture of `batch` pictures behind one stage; nothing where the coin says so, or where a picture is alone.
+    /// The mixture of `batch` pictures after one stage; nothing where the coin says so, or where a picture is alone.
     pub fn new(options: &Options, batch: usize, random: &Root, item: &str) -> Option<Self> {
         let mut stream = random.stream("mix", item);
         let coin = stream.random::<f64>();

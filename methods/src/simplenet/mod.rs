@@ -3,7 +3,7 @@
 //! Liu et al., "SimpleNet: A Simple Network for Image Anomaly Detection and Localization", CVPR 2023.
 //!
 //! As released: PatchCore's patch features with 1536 values on Wide ResNet-50-2, one linear adaptor, noise of
-//! standard deviation 0.015 behind it, a discriminator of two layers, hinge loss with margin 0.5, 160 passes in
+//! standard deviation 0.015 after it, a discriminator of two layers, hinge loss with margin 0.5, 160 passes in
 //! batches of 8, the central 288 of 329 pixels. The released code tests after every fourth pass and reports the
 //! pass that was best *on the test set*; here training ends where its steps end, so scores may be lower than
 //! published ones, and mean something under shift.

@@ -2,10 +2,7 @@
 
 use super::VisionTransformer;
 use super::plan::Plan;
-use crate::backbone::{Architecture, Network};
-use harness::contract::backbone::BackboneEntry;
-use harness::contract::backbone::BackboneKind;
-use harness::prelude::inventory;
+use crate::backbone::backbone;
 
 /// ViT-S/14, trained on pictures of 518 pixels.
 const SMALL: Plan = Plan { width: 384, depth: 12, heads: 6, patch: 14, grid: 37, registers: 0 };
@@ -18,78 +15,53 @@ const BASE_REGISTERS: Plan = Plan { registers: 4, ..BASE };
 /// A toy for smoke tests.
 pub const TINY: Plan = Plan { width: 24, depth: 4, heads: 3, patch: 14, grid: 3, registers: 1 };
 
-inventory::submit! {
-    Architecture {
-        name: "dinov2_vits14",
-        build: |p, d| Network::Tokens(Box::new(VisionTransformer::load(SMALL, p, d))),
-    }
-}
-inventory::submit! {
-    Architecture { name: "dinov2_vitb14", build: |p, d| Network::Tokens(Box::new(VisionTransformer::load(BASE, p, d))) }
-}
-inventory::submit! {
-    Architecture {
-        name: "dinov2_vits14_reg",
-        build: |p, d| Network::Tokens(Box::new(VisionTransformer::load(SMALL_REGISTERS, p, d))),
-    }
-}
-inventory::submit! {
-    Architecture {
-        name: "dinov2_vitb14_reg",
-        build: |p, d| Network::Tokens(Box::new(VisionTransformer::load(BASE_REGISTERS, p, d))),
-    }
-}
-inventory::submit! {
-    Architecture { name: "tiny_vit", build: |p, d| Network::Tokens(Box::new(VisionTransformer::load(TINY, p, d))) }
-}
-
-inventory::submit! {
-    BackboneEntry {
+backbone! {
+    Tokens {
         name: "dinov2_vits14",
         summary: "vision transformer ViT-S/14 of DINOv2: the teacher of AnomalyDINO",
         source: "Oquab et al., TMLR 2024",
-        kind: BackboneKind::Tokens,
         weights_file: "dinov2_vits14_pretrain.pth",
         resource: None,
+        build: |p, d| Box::new(VisionTransformer::load(SMALL, p, d)),
     }
 }
-inventory::submit! {
-    BackboneEntry {
+backbone! {
+    Tokens {
         name: "dinov2_vitb14",
         summary: "vision transformer ViT-B/14 of DINOv2",
         source: "Oquab et al., TMLR 2024",
-        kind: BackboneKind::Tokens,
         weights_file: "dinov2_vitb14_pretrain.pth",
         resource: None,
+        build: |p, d| Box::new(VisionTransformer::load(BASE, p, d)),
     }
 }
-inventory::submit! {
-    BackboneEntry {
+backbone! {
+    Tokens {
         name: "dinov2_vits14_reg",
         summary: "vision transformer ViT-S/14 of DINOv2 with four registers",
         source: "Darcet et al., ICLR 2024",
-        kind: BackboneKind::Tokens,
         weights_file: "dinov2_vits14_reg4_pretrain.pth",
         resource: None,
+        build: |p, d| Box::new(VisionTransformer::load(SMALL_REGISTERS, p, d)),
     }
 }
-inventory::submit! {
-    BackboneEntry {
+backbone! {
+    Tokens {
         name: "dinov2_vitb14_reg",
         summary: "vision transformer ViT-B/14 of DINOv2 with four registers: the teacher of Dinomaly",
         source: "Darcet et al., ICLR 2024",
-        kind: BackboneKind::Tokens,
         weights_file: "dinov2_vitb14_reg4_pretrain.pth",
         resource: None,
+        build: |p, d| Box::new(VisionTransformer::load(BASE_REGISTERS, p, d)),
     }
 }
-inventory::submit! {
-    BackboneEntry {
+backbone! {
+    Tokens {
         name: "tiny_vit",
         summary: "a vision transformer of four blocks, random weights only: for smoke tests, not for results",
         source: "shiftbench",
-        kind: BackboneKind::Tokens,
         weights_file: "",
         resource: None,
+        build: |p, d| Box::new(VisionTransformer::load(TINY, p, d)),
     }
 }

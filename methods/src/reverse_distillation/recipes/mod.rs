@@ -84,7 +84,7 @@ pub trait Recipe: 'static {
     const PAPER: &'static str;
     /// Raised when this recipe's scores may change; [`ENGINE`] when those of all may.
     const REVISION: u32 = ENGINE;
-    /// How dear a training is.
+    /// How costly a training is.
     const COST: Cost = Cost::Moderate;
     /// What a training keeps, with a Wide-ResNet-50-2 as teacher.
     const STATE: &'static str = STUDENT;

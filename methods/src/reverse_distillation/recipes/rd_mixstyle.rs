@@ -4,9 +4,9 @@
 //! Distribution Shift, ICCV 2023.
 //!
 //! As released with MixStyle: chance 1/2 for each layer and batch, shares from Beta(0.1, 0.1), random partners, training
-//! only. No released code puts it into RD4AD, so where it stands is our choice: behind the teacher's first two stages,
+//! only. No released code puts it into RD4AD, so where it stands is our choice: after the teacher's first two stages,
 //! where GNL mixes at test time, and what is mixed is what the student is to restore (`mix_target: clean`: it has to
-//! undo the style). MixStyle's own papers mix behind one to three stages: `mixed_layers`. Partners from swapped halves
+//! undo the style). MixStyle's own papers mix after one to three stages: `mixed_layers`. Partners from swapped halves
 //! of a batch ("crossdomain") need domain labels and do not exist here. Expect little: the published row differs from
 //! RD4AD's by 0.06 without shift.
 
