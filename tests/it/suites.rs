@@ -127,11 +127,11 @@ fn labels_that_are_no_plain_names_are_refused_where_they_stand() {
 fn option_values_are_checked_where_they_are_written() {
     let desk = Desk::new();
     let with = |options: &str| method(&format!("\"rd-atta\", options: ({options})"));
-    let share = "but must be 0 to 1, or None";
+    let share = "option alpha: is 1.5, but must be 0 to 1, or None";
     desk.refuses(&with("sigma: 4.0, §alpha: 1.5"), share);
     let set = "methods.rd-atta.alpha=1.5";
     desk.refuses_with(MINIMAL, &["--set", set], &format!("--set {set}: {share}"));
-    desk.refuses_with(MINIMAL, &["--set", "methods.*.alpha=-1"], share);
+    desk.refuses_with(MINIMAL, &["--set", "methods.*.alpha=-1"], "option alpha: is -1.0, but must be 0 to 1");
     desk.refuses(&with("§invariant: true"), "option invariant: needs compensation: true");
     for number in ["NaN", "inf", "-inf", "1e999"] {
         desk.refuses(&with(&format!("alpha: {number}")), "is no finite number");

@@ -5,6 +5,7 @@
 //! their result and of nothing else (no clock, path, order or device), so that a finished cell is
 //! recognised whatever else changed.
 
+mod error;
 mod job;
 mod weights;
 
@@ -13,6 +14,7 @@ use crate::contract::condition::Condition;
 use crate::contract::dataset::ImageCounts;
 use crate::contract::plugin::Plugin;
 use crate::results::SCHEMA;
+pub use error::PlanError;
 pub use job::{Cell, Job};
 pub use weights::teacher;
 
@@ -46,34 +48,6 @@ pub struct Plan {
     pub jobs: Vec<Job>,
     /// What all results of one table must share; see [`crate::results::Index`].
     pub rules: Value,
-}
-
-/// Why a suite cannot be planned.
-#[derive(Debug, thiserror::Error)]
-pub enum PlanError {
-    /// A data set is missing or unusable.
-    #[error("data set {dataset}: {source}")]
-    Data {
-        /// Data set name.
-        dataset: String,
-        /// What is wrong.
-        source: DataError,
-    },
-    /// Pretrained weights are missing.
-    #[error("{0}")]
-    Weights(String),
-    /// The suite names a category that the data do not have.
-    #[error("{0}")]
-    Category(String),
-    /// A filter names something the suite does not have.
-    #[error("{0}")]
-    Filter(String),
-    /// There is more to do than anybody can wait for.
-    #[error("{0}")]
-    TooLarge(String),
-    /// Nothing is left to do.
-    #[error("nothing selected: the filters leave no job of suite {0}")]
-    Nothing(String),
 }
 
 impl Plan {

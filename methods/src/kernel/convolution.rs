@@ -7,6 +7,7 @@
 
 use super::matrix::{Matrix, Write, multiply};
 use super::scratch::scratch;
+use super::slice_epilogue::SliceEpilogue;
 use super::winograd::Winograd;
 use rayon::prelude::*;
 
@@ -36,17 +37,6 @@ pub struct Convolution {
     pub stride: usize,
     /// Zeros around the picture, in pixels.
     pub padding: usize,
-}
-
-/// What is done to the output while it is at hand.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct SliceEpilogue<'a> {
-    /// Added per output channel.
-    pub bias: Option<&'a [f32]>,
-    /// Added per value.
-    pub residual: Option<&'a [f32]>,
-    /// Lowest and highest value that is let through.
-    pub clamp: Option<(f32, f32)>,
 }
 
 impl Convolution {
@@ -97,7 +87,7 @@ impl Convolution {
             let pictures = self.output * self.positions();
             result.par_chunks_exact_mut(pictures).enumerate().for_each(|(index, target)| {
                 let residual = epilogue.residual.map(|residual| &residual[index * pictures..]);
-                self.apply(target, SliceEpilogue { residual, ..epilogue });
+                SliceEpilogue { residual, ..epilogue }.apply(target, self.output, self.positions());
             });
             return result;
         }
@@ -110,7 +100,7 @@ impl Convolution {
             let input = &input[index * group * self.input * self.pixels()..];
             self.forward_group(input, weight, target, parallel);
             let residual = epilogue.residual.map(|residual| &residual[index * group * pictures..]);
-            self.apply(target, SliceEpilogue { residual, ..epilogue });
+            SliceEpilogue { residual, ..epilogue }.apply(target, self.output, self.positions());
         });
         result
     }
@@ -137,25 +127,6 @@ impl Convolution {
                 }
             });
         });
-    }
-
-    fn apply(&self, target: &mut [f32], epilogue: SliceEpilogue<'_>) {
-        if epilogue.bias.is_none() && epilogue.residual.is_none() && epilogue.clamp.is_none() {
-            return;
-        }
-        let (low, high) = epilogue.clamp.unwrap_or((f32::NEG_INFINITY, f32::INFINITY));
-        for (index, plane) in target.chunks_exact_mut(self.positions()).enumerate() {
-            let bias = epilogue.bias.map_or(0.0, |bias| bias[index % self.output]);
-            match epilogue.residual {
-                None => plane.iter_mut().for_each(|value| *value = (*value + bias).max(low).min(high)),
-                Some(residual) => {
-                    let residual = &residual[index * plane.len()..][..plane.len()];
-                    for (value, residual) in plane.iter_mut().zip(residual) {
-                        *value = (*value + bias + residual).max(low).min(high);
-                    }
-                }
-            }
-        }
     }
 
     /// The gradient of the input, from that of the output.

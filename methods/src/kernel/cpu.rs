@@ -3,12 +3,13 @@
 //! Every function gives nothing when a tensor lives elsewhere; the caller then uses the framework's operation.
 
 use super::adam::AdamStep;
-use super::convolution::{Convolution, SliceEpilogue};
+use super::convolution::Convolution;
 use super::dynamic::Mixture;
 use super::epilogue::{Activation, Epilogue};
 use super::normalisation::{Affine, Moments, Planes, deactivate};
 use super::normalised::Normalised;
 use super::recorded::record;
+use super::slice_epilogue::SliceEpilogue;
 use super::upsampling::Upsampling;
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, Flex};

@@ -1,9 +1,10 @@
 //! Convolution whose kernel is a mixture chosen per picture, on slices: `sum_k share[b, k] kernel[k]`, made in
 //! a buffer for one picture at a time and never stored.
 
-use super::convolution::{Convolution, SliceEpilogue};
+use super::convolution::Convolution;
 use super::normalisation::dot;
 use super::scratch::scratch;
+use super::slice_epilogue::SliceEpilogue;
 use rayon::prelude::*;
 
 /// A convolution of single pictures with mixtures of `kernels` kernels.

@@ -15,6 +15,7 @@ mod normalisation;
 mod normalised;
 mod recorded;
 mod scratch;
+mod slice_epilogue;
 mod tiles;
 mod upsampling;
 pub(crate) mod wide;

@@ -80,9 +80,7 @@ fn files_hold_one_idea() {
     for folder in ["harness", "methods", "datasets", "reports", "xtask", "tests"] {
         for path in sources(folder) {
             let lines = fs::read_to_string(&path).unwrap().lines().count();
-            let is_test = path.strip_prefix(root()).unwrap().iter().any(|part| part == "tests");
-            let limit = if is_test { 350 } else { 420 };
-            assert!(lines <= limit, "{} has {lines} lines: split it", path.display());
+            assert!(lines <= 350, "{} has {lines} lines: split it", path.display());
         }
     }
 }
