@@ -97,7 +97,7 @@ mod tests {
     fn read_bytes(name: &str, bytes: &[u8]) -> Result<BTreeMap<String, Entry>, String> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(name);
-        harness::contract::state::write(&path, &bytes).unwrap();
+        harness::contract::state::write(&path, bytes).unwrap();
         read(&path)
     }
 
