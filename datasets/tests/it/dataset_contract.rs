@@ -299,7 +299,7 @@ fn synthetic_has_the_numbers_and_size_asked_for() {
         assert_ne!(samples[0], reseeded.load(&category, &items[0]).unwrap());
     }
     for (options, expected) in [
-        ("(size: 31)", "option size: is 31; choose 32 to 4096"),
+        ("(size: 31)", "option size: is 31, but must be 32 to 4096"),
         ("(train: 0)", "category 'grid' of synthetic has no training images; raise option train"),
         (
             "(test_normal: 0, test_defective: 0)",

@@ -198,6 +198,11 @@ fn detector_options<P: DetectorPlugin>(resolved: &Resolved) -> Result<P::Options
 }
 
 fn checked_options<P: DetectorPlugin>(resolved: &Resolved) -> Result<P::Options, DetectorError> {
+    let declared = P::Options::declared();
+    options::check(&declared, resolved).map_err(|Refusal { option, reason }| {
+        let known = declared.iter().find(|known| Some(known.name) == option.as_deref());
+        DetectorError::Option { option: known.map_or(P::NAME, |known| known.name), reason }
+    })?;
     let options = detector_options::<P>(resolved)?;
     P::check(&options)?;
     Ok(options)
@@ -222,6 +227,8 @@ impl DatasetEntry {
             resource: P::RESOURCE,
             miniature: P::MINIATURE,
             open: |resolved, context| {
+                let in_range = options::check(&P::Options::declared(), resolved);
+                in_range.map_err(|refusal| DataError::Other(refusal.to_string()))?;
                 let options = options::typed(resolved).map_err(DataError::Other)?;
                 P::check(&options)?;
                 P::open(options, context)
