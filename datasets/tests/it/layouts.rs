@@ -1,5 +1,6 @@
 //! Releases with masks, read in exactly their layouts: what is in them, and what their faults say.
 
+use crate::copy_all;
 use harness::contract::registry::find;
 use harness::prelude::*;
 use std::collections::BTreeMap;
@@ -51,19 +52,6 @@ impl Miniature {
             Ok::<(), DataError>(())
         };
         read().expect_err("a fault").to_string()
-    }
-}
-
-fn copy_all(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy_all(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).unwrap();
-        }
     }
 }
 

@@ -148,12 +148,11 @@ impl DetectorEntry {
             needs_backbone: P::NEEDS_BACKBONE,
             backbone_kind: P::BACKBONE,
             accepts: |resolved, facts| {
-                let kind = facts.backbone.map(|backbone| backbone.kind);
-                match facts.backbone {
-                    Some(backbone) if P::NEEDS_BACKBONE && kind != Some(P::BACKBONE) => {
-                        return Err(Refusal { option: None, reason: wrong_backbone(P::BACKBONE, backbone) });
-                    }
-                    _ => {}
+                if let Some(backbone) = facts.backbone
+                    && P::NEEDS_BACKBONE
+                    && backbone.kind != P::BACKBONE
+                {
+                    return Err(Refusal { option: None, reason: wrong_backbone(P::BACKBONE, backbone) });
                 }
                 P::accepts(&detector_options::<P>(resolved)?, facts)
             },

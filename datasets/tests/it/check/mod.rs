@@ -2,6 +2,7 @@
 
 mod planted;
 
+use crate::copy_all;
 use harness::check::{Finding, Problem, check};
 use harness::contract::registry::{all, find};
 use harness::prelude::*;
@@ -26,19 +27,6 @@ fn open(name: &str, root: &Path) -> Box<dyn Dataset> {
 fn findings(dataset: &dyn Dataset, categories: &[&str]) -> Vec<Finding> {
     let categories: Vec<String> = categories.iter().map(|name| (*name).to_owned()).collect();
     check(dataset, &categories, &|| ()).unwrap().findings
-}
-
-fn copy_all(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy_all(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).unwrap();
-        }
-    }
 }
 
 fn assert_told(what: &str, told: &[(Problem, String)], expected: &[(Problem, String, &str)]) {

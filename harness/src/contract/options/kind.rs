@@ -185,10 +185,9 @@ mod tests {
 
     #[derive(serde::Deserialize)]
     #[serde(rename_all = "snake_case")]
-    #[allow(dead_code)] // Only its names are looked at.
     enum Fusion {
         Sum,
-        PerPixel(f64),
+        PerPixel,
     }
 
     #[test]
