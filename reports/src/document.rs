@@ -3,7 +3,8 @@
 use crate::figure::{self, Figure};
 use crate::picture::cases::Case;
 use crate::table::{Table, TableKind};
-use crate::{Comparison, Group, Metric, Picture, ReportError, Scores, Statistics};
+use crate::{Comparison, Group, Picture, ReportError, Scores, Statistics};
+use harness::metrics::Metric;
 use harness::results::RunFolder;
 
 /// A report before it is files.

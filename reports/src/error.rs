@@ -78,14 +78,6 @@ pub enum ReportError {
         /// The data set.
         dataset: String,
     },
-    /// A metric nobody computes.
-    #[error("unknown metric '{name}': the metrics are {known}")]
-    UnknownMetric {
-        /// What was asked for.
-        name: String,
-        /// What there is.
-        known: String,
-    },
     /// The report cannot be written.
     #[error("{0}")]
     Write(StoreError),

@@ -28,8 +28,8 @@ pub use format::{csv, html, latex, latex_document, markdown, table_csv, terminal
 pub use picture::{Picture, Scale, Strip, cases, contact_sheet, heat_map};
 pub use published::{Citation, Paper, Published, published};
 pub use result::{
-    Average, CellFile, Comparison, Direction, Estimate, FailedJob, Gap, Group, GroupScores, Hole, Metric,
-    Outcome, Place, Row, Scope, Score, Scores, Spread, Tested,
+    Average, CellFile, Comparison, Estimate, FailedJob, Gap, Group, GroupScores, Hole, Outcome, Place, Row,
+    Scope, Score, Scores, Spread, Tested,
 };
 pub use statistics::Statistics;
 pub use table::Table;

@@ -2,13 +2,13 @@
 
 use crate::data::{Tensors, fixture, golden, json};
 use crate::tolerance::METRIC;
-use harness::metrics::{Metric, aupro, auroc, average_precision, f1_max, pixel_auroc};
+use harness::metrics::{MetricResult, aupro, auroc, average_precision, f1_max, pixel_auroc};
 use std::path::Path;
 
 /// Part of the curve that counts.
 const LIMIT: f64 = 0.3;
 
-fn assert_metric(what: &str, got: Metric, wanted: f64) {
+fn assert_metric(what: &str, got: MetricResult, wanted: f64) {
     let got = got.unwrap_or_else(|reason| panic!("{what}: {reason}"));
     assert!((got - wanted).abs() <= METRIC, "{what}: {got} is not {wanted}");
 }

@@ -36,6 +36,8 @@ use methods as _;
 use clap::Parser;
 use cli::{Arguments, Command};
 use exit::Exit;
+use harness::contract::registry;
+use harness::metrics::Metric;
 use std::process::ExitCode;
 
 /// Runs the command that the arguments of this process name, with every plugin that is linked into the program, and
@@ -46,7 +48,8 @@ pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let filter = if arguments.verbose { tracing::Level::DEBUG } else { tracing::Level::WARN };
     tracing_subscriber::fmt().with_max_level(filter).with_writer(|| out::Errors).without_time().init();
-    let twice = harness::contract::registry::duplicates();
+    let mut twice = registry::duplicates();
+    twice.extend(registry::duplicates_of::<Metric>());
     if !twice.is_empty() {
         say!("error: {}; give one of them another name", twice.join("; "));
         return ExitCode::from(exit::USAGE);

@@ -6,9 +6,10 @@ use crate::out::{say, show};
 use crate::paper::{keep_worst, refuse_holes};
 use harness::contract::detector::Cost;
 use harness::contract::registry::{self, DetectorEntry};
+use harness::metrics::Metric;
 use harness::plan::Plan;
 use harness::results::RunFolder;
-use reports::{Comparison, Metric, ReportError, terminal_of, write};
+use reports::{Comparison, ReportError, terminal_of, write};
 use std::path::Path;
 
 pub fn run(options: &cli::Report) -> Result<(), Exit> {
@@ -31,7 +32,7 @@ pub fn print(folder: &RunFolder, plan: &Plan, data_root: &Path) -> Result<(), Ex
 /// How well anomalies are ranked, then what that ranking hides: false alarms at a fixed threshold.
 fn show(comparison: &Comparison) {
     for name in ["image_auroc", "fpr_at_id_threshold"] {
-        if let Ok(metric) = Metric::named(name) {
+        if let Ok(metric) = registry::find::<Metric>(name) {
             show!("{}", terminal_of(comparison, metric));
         }
     }
@@ -54,9 +55,7 @@ impl From<ReportError> for Exit {
     fn from(error: ReportError) -> Self {
         let code = match &error {
             ReportError::Write(_) => FOLDER,
-            ReportError::UnknownImage { .. }
-            | ReportError::UnknownMethod { .. }
-            | ReportError::UnknownMetric { .. } => USAGE,
+            ReportError::UnknownImage { .. } | ReportError::UnknownMethod { .. } => USAGE,
             _ => INCOMPLETE,
         };
         Self::new(code, error)

@@ -313,22 +313,21 @@ pub fn find<E: Entry>(name: &str) -> Result<&'static E, UnknownName> {
     })
 }
 
-/// Names registered twice: with two plugins of one name, results would depend on link order.
-pub fn duplicates() -> Vec<String> {
-    fn of<E: Entry>(found: &mut Vec<String>) {
-        let mut counts = BTreeMap::new();
-        for entry in inventory::iter::<E> {
-            *counts.entry(entry.name()).or_insert(0) += 1;
-        }
-        let twice = counts.into_iter().filter(|(_, count)| *count > 1);
-        found.extend(twice.map(|(name, count)| format!("{} '{name}' is registered {count} times", E::KIND)));
+/// Names that a kind has twice: with two plugins of one name, results would depend on link order.
+pub fn duplicates_of<E: Entry>() -> Vec<String> {
+    let mut counts = BTreeMap::new();
+    for entry in inventory::iter::<E> {
+        *counts.entry(entry.name()).or_insert(0) += 1;
     }
-    let mut found = Vec::new();
-    of::<DetectorEntry>(&mut found);
-    of::<DatasetEntry>(&mut found);
-    of::<ShiftEntry>(&mut found);
-    of::<BackboneEntry>(&mut found);
-    found
+    let twice = counts.into_iter().filter(|(_, count)| *count > 1);
+    twice.map(|(name, count)| format!("{} '{name}' is registered {count} times", E::KIND)).collect()
+}
+
+/// [`duplicates_of`] every kind of plugin.
+pub fn duplicates() -> Vec<String> {
+    let methods = duplicates_of::<DetectorEntry>().into_iter();
+    let data = methods.chain(duplicates_of::<DatasetEntry>()).chain(duplicates_of::<ShiftEntry>());
+    data.chain(duplicates_of::<BackboneEntry>()).collect()
 }
 
 #[cfg(test)]

@@ -1,33 +1,50 @@
-//! The numbers a method is judged by.
+//! The numbers a method is judged by: a file each.
 //!
 //! - [`auroc`], [`average_precision`], [`f1_max`] and [`fpr_at_tpr`] rank whole images;
 //! - [`pixel_auroc`] and [`aupro`] judge anomaly maps against defect masks;
 //! - [`threshold_at_fpr`], [`false_positive_rate`] and [`mixed_auroc`] ask what a per-domain
 //!   ranking cannot see: whether a threshold, or one common ranking, survives the shift.
 //!
+//! Each file registers a [`Metric`]: records hold it and reports show it without further ado. [`ranking`] and [`pixels`] are
+//! what several walk along.
+//!
 //! Three rules hold throughout. A higher score means more anomalous. Equal scores are one
 //! threshold, so no result depends on the order of its inputs, not even in its last bit. A metric
 //! that its inputs do not define is an [`Undefined`] with a name, never 0.5, 1 or NaN, because an
 //! average would swallow those without a trace.
 
-mod localisation;
+mod aupro;
+mod definition;
+mod fpr_at_id_threshold;
+mod image_ap;
+mod image_auroc;
+mod image_f1_max;
+mod image_fpr_at_95_tpr;
+mod mixed_auroc;
+mod pixel_auroc;
+mod pixels;
 mod ranking;
-mod transfer;
 
-pub use localisation::{aupro, pixel_auroc};
-pub use ranking::{auroc, average_precision, f1_max, fpr_at_tpr};
-pub use transfer::{false_positive_rate, mixed_auroc, threshold_at_fpr};
+pub use aupro::aupro;
+pub use definition::{Definition, Direction, Images, Maps, Metric};
+pub use fpr_at_id_threshold::{false_positive_rate, threshold_at_fpr};
+pub use image_ap::average_precision;
+pub use image_auroc::auroc;
+pub use image_f1_max::f1_max;
+pub use image_fpr_at_95_tpr::fpr_at_tpr;
+pub use mixed_auroc::mixed_auroc;
+pub use pixel_auroc::pixel_auroc;
 
 use serde::{Deserialize, Serialize};
 
 /// The version of every definition in this module.
 ///
-/// It is raised by one whenever any number computed here may change, be it only in its last bits.
+/// It is raised by one whenever any number computed here may change, be it only in its last bits, or a metric is added.
 /// It is stored with each record; records of different versions are never mixed in one table.
 pub const VERSION: u32 = 1;
 
 /// A metric's value, or the reason why there is none.
-pub type Metric = Result<f64, Undefined>;
+pub type MetricResult = Result<f64, Undefined>;
 
 /// Why a metric has no value for these inputs.
 ///
@@ -97,8 +114,8 @@ mod tests {
     fn metrics_survive_a_round_trip() {
         let mismatch = Undefined::LengthMismatch { expected: 3, found: 2 };
         for metric in [Ok(0.1), Err(Undefined::NoMasks), Err(mismatch)] {
-            let text = serde_json::to_string::<Metric>(&metric).unwrap();
-            assert_eq!(serde_json::from_str::<Metric>(&text).unwrap(), metric);
+            let text = serde_json::to_string::<MetricResult>(&metric).unwrap();
+            assert_eq!(serde_json::from_str::<MetricResult>(&text).unwrap(), metric);
         }
         let name = serde_json::to_string(&Undefined::NoAnomalous).unwrap();
         assert_eq!(name, "\"no-anomalous\"");

@@ -10,7 +10,7 @@ use crate::contract::plugin::Plugin;
 use crate::contract::protocol::Protocol;
 use crate::contract::registry::{self, DatasetEntry, DetectorEntry};
 use crate::contract::schedule::Budget;
-use crate::metrics;
+use crate::metrics::{self, Metric};
 use crate::results::SCHEMA;
 use crate::results::hash;
 use serde::{Deserialize, Serialize};
@@ -146,7 +146,11 @@ impl Job {
             "condition": cell.condition,
             "settings": settings,
             "data_seed": self.data_seed,
-            "metrics": metrics::VERSION,
+            // A metric more, and every test is done again, with the trainings that are there.
+            "metrics": {
+                "version": metrics::VERSION,
+                "names": registry::all::<Metric>().iter().map(|metric| metric.name).collect::<Vec<_>>(),
+            },
         })
     }
 

@@ -7,7 +7,7 @@ use crate::contract::device::DeviceChoice;
 use crate::contract::picture::Geometry;
 use crate::contract::plugin::Plugin;
 use crate::contract::protocol::Protocol;
-use crate::metrics::Metric;
+use crate::metrics::MetricResult;
 use crate::results::map_sheet::MapSheet;
 use crate::results::state::State;
 use serde::{Deserialize, Serialize};
@@ -34,8 +34,8 @@ impl MetricValue {
     }
 }
 
-impl From<Metric> for MetricValue {
-    fn from(metric: Metric) -> Self {
+impl From<MetricResult> for MetricValue {
+    fn from(metric: MetricResult) -> Self {
         match metric {
             Ok(value) if value.is_finite() => Self::Value(value),
             Ok(value) => Self::Undefined(format!("computed as {value}")),

@@ -1,6 +1,6 @@
 //! From scores to metrics.
 
-use crate::metrics::{self, Metric, Undefined};
+use crate::metrics::{Definition, Images, Maps as Marked, Metric, MetricResult, Undefined};
 use crate::results::{MetricValue, ScoredImage};
 use std::collections::BTreeMap;
 
@@ -14,50 +14,57 @@ pub(super) struct Maps {
 /// Every metric of a cell.
 ///
 /// `id` are the scores of the same model on the distribution it was trained on: for shifted cells they
-/// give the threshold-transfer metrics that AUROC inside a fully shifted set cannot see.
+/// give the metrics across the shift that AUROC inside a fully shifted set cannot see.
 pub(super) fn evaluate(
     scores: &[ScoredImage],
     maps: Result<&Maps, Undefined>,
     id: Option<&[ScoredImage]>,
 ) -> BTreeMap<String, MetricValue> {
     let mut metrics = of_scores(scores, id);
-    let pixels = |metric: fn(&[&[f32]], &[&[bool]], usize) -> Metric| {
-        let maps = maps?;
-        let values: Vec<&[f32]> = maps.maps.iter().map(Vec::as_slice).collect();
-        let masks: Vec<&[bool]> = maps.masks.iter().map(Vec::as_slice).collect();
-        metric(&values, &masks, maps.side as usize)
-    };
-    let auroc = pixels(|maps, masks, _| metrics::pixel_auroc(maps, masks));
-    let aupro = pixels(|maps, masks, side| metrics::aupro(maps, masks, side, side, 0.3));
-    metrics.extend([("pixel_auroc".into(), auroc.into()), ("aupro".into(), aupro.into())]);
+    let maps = maps.map(|maps| Marked {
+        side: maps.side as usize,
+        values: maps.maps.iter().map(Vec::as_slice).collect(),
+        masks: maps.masks.iter().map(Vec::as_slice).collect(),
+    });
+    metrics.extend(each(|definition| match definition {
+        Definition::Maps(of) => Some(maps.as_ref().map_err(|reason| *reason).and_then(of)),
+        Definition::Images(_) | Definition::AcrossShift(_) => None,
+    }));
     metrics
 }
 
 /// The metrics of [`evaluate`] that follow from scores alone.
 pub(super) fn of_scores(scores: &[ScoredImage], id: Option<&[ScoredImage]>) -> BTreeMap<String, MetricValue> {
-    let (values, labels) = split(scores);
-    let mut metrics: BTreeMap<String, MetricValue> = BTreeMap::new();
-    let mut put = |name: &str, metric: Metric| metrics.insert(name.into(), metric.into());
-    put("image_auroc", metrics::auroc(&values, &labels));
-    put("image_ap", metrics::average_precision(&values, &labels));
-    put("image_f1_max", metrics::f1_max(&values, &labels));
-    put("image_fpr_at_95_tpr", metrics::fpr_at_tpr(&values, &labels, 0.95));
-    if let Some(id) = id {
-        let (id_values, id_labels) = split(id);
-        let threshold = metrics::threshold_at_fpr(&normals(&id_values, &id_labels), 0.05);
-        let alarms = threshold.and_then(|t| metrics::false_positive_rate(&normals(&values, &labels), t));
-        put("fpr_at_id_threshold", alarms);
-        put("mixed_auroc", metrics::mixed_auroc(&id_values, &id_labels, &values, &labels));
+    let (scores, id) = (Columns::of(scores), id.map(Columns::of));
+    each(|definition| match definition {
+        Definition::Images(of) => Some(of(&scores.images())),
+        Definition::AcrossShift(of) => id.as_ref().map(|id| of(&id.images(), &scores.images())),
+        Definition::Maps(_) => None,
+    })
+}
+
+/// What `value` makes of the definition of each metric; nothing where it makes nothing.
+fn each(value: impl Fn(Definition) -> Option<MetricResult>) -> BTreeMap<String, MetricValue> {
+    let valued = |metric: &Metric| Some((metric.name.to_owned(), value(metric.definition)?.into()));
+    Metric::all().into_iter().filter_map(valued).collect()
+}
+
+/// Scores and labels apart.
+struct Columns {
+    scores: Vec<f64>,
+    anomalous: Vec<bool>,
+}
+
+impl Columns {
+    fn of(lines: &[ScoredImage]) -> Self {
+        let (scores, anomalous) =
+            lines.iter().map(|line| (f64::from(line.score), line.anomalous != 0)).unzip();
+        Self { scores, anomalous }
     }
-    metrics
-}
 
-fn split(scores: &[ScoredImage]) -> (Vec<f64>, Vec<bool>) {
-    scores.iter().map(|line| (f64::from(line.score), line.anomalous != 0)).unzip()
-}
-
-fn normals(values: &[f64], labels: &[bool]) -> Vec<f64> {
-    values.iter().zip(labels).filter(|(_, anomalous)| !**anomalous).map(|(value, _)| *value).collect()
+    fn images(&self) -> Images<'_> {
+        Images { scores: &self.scores, anomalous: &self.anomalous }
+    }
 }
 
 #[cfg(test)]

@@ -2,12 +2,9 @@
 
 use crate::contract::condition::Condition;
 use crate::plan::Cell;
-use crate::results::IndexEntry;
-use crate::results::RunFolder;
-use crate::results::StoreError;
-use crate::results::hash;
-use crate::results::{CellRecord, JobRecord};
-use crate::results::{JobFolder, Unfinished};
+use crate::results::{
+    CellRecord, IndexEntry, JobFolder, JobRecord, MetricValue, RunFolder, StoreError, Unfinished, hash,
+};
 use crate::run::evaluate::of_scores;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -122,7 +119,10 @@ fn check_numbers(job: &JobFolder, label: &str, record: &CellRecord) -> Result<()
         }
     };
     let follows = of_scores(&scores, id.as_deref());
-    match follows.iter().find(|(name, value)| record.metrics.get(*name) != Some(value)) {
+    // A metric that the record does not have was not known to the program that made it.
+    let differs =
+        |name: &str, value: &MetricValue| record.metrics.get(name).is_some_and(|recorded| recorded != value);
+    match follows.iter().find(|(name, value)| differs(name, value)) {
         Some((name, _)) => Err(format!("its {name} does not follow from its scores")),
         None => Ok(()),
     }

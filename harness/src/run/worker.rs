@@ -9,11 +9,11 @@ use crate::contract::options::Resolved;
 use crate::contract::registry::{self, DetectorEntry};
 use crate::contract::schedule::Schedule;
 use crate::contract::seed::Root;
-use crate::metrics;
+use crate::metrics::{self, Metric};
 use crate::plan::{Cell, Job};
 use crate::results::JobFolder;
 use crate::results::State;
-use crate::results::{CellRecord, JobRecord, Phase, Provenance, ScoredImage};
+use crate::results::{CellRecord, JobRecord, MetricValue, Phase, Provenance, ScoredImage};
 use crate::results::{Failure, FailureKind};
 use crate::results::{Shown, hash};
 use crate::run::evaluate::evaluate;
@@ -204,7 +204,7 @@ impl<'a> Worker<'a> {
         let unmarked = tested.unmarked();
         let maps = tested.maps(geometry.side());
         let metrics = evaluate(&tested.scores, maps.as_ref().map_err(|reason| *reason), id.as_deref());
-        let auroc = metrics["image_auroc"].value();
+        let auroc = metrics.get(Metric::DEFAULT.name).and_then(MetricValue::value);
         let identity = self.job.cell_identity(cell);
         let training = self.folder.training()?.ok_or_else(|| {
             let reason = "the record of the training vanished while its cells were tested";

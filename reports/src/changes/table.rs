@@ -1,9 +1,10 @@
 //! Changed results as a table: image AUROC in both runs, method by method and condition by condition.
 
 use super::matching::{Match, Side};
+use crate::Tested;
 use crate::statistics::{Interval, RESAMPLES, Sample, bootstrap, same_images};
 use crate::table::{Column, Entry, Heading, Kind, Line, Table, TableKind, Value};
-use crate::{Metric, Tested};
+use harness::metrics::Metric;
 use std::collections::BTreeMap;
 
 /// Results of one method under one condition.

@@ -9,7 +9,8 @@ use super::series::{percent, whisker};
 use super::style::{PALE, RED, Style, Styles};
 use super::words::condition_label;
 use crate::result::random_teacher;
-use crate::{Comparison, Group, Metric};
+use crate::{Comparison, Group};
+use harness::metrics::Metric;
 use plotters::prelude::{BLACK, Color};
 use plotters::style::text_anchor::HPos;
 

@@ -8,7 +8,8 @@ use super::scatter::{self, Dot};
 use super::series::percent;
 use super::style::Styles;
 use crate::result::random_teacher;
-use crate::{Average, Comparison, Group, Metric};
+use crate::{Average, Comparison, Group};
+use harness::metrics::Metric;
 use std::collections::BTreeSet;
 
 /// Times below these stand at the left edge: seconds of a training, milliseconds of an image.

@@ -8,7 +8,8 @@ use super::scatter::{self, Dot};
 use super::series::percent;
 use super::style::{GREY, Styles};
 use crate::result::random_teacher;
-use crate::{Average, Comparison, Group, Metric};
+use crate::{Average, Comparison, Group};
+use harness::metrics::Metric;
 
 /// The figure; `None` where no method has a result on both sides.
 pub(super) fn figure(comparison: &Comparison, group: &Group, styles: &Styles) -> Option<Figure> {

@@ -11,7 +11,8 @@ use super::scene::Point;
 use super::style::{GREY, Styles};
 use super::words::condition_label;
 use crate::result::random_teacher;
-use crate::{Comparison, Group, GroupScores, Metric};
+use crate::{Comparison, Group, GroupScores};
+use harness::metrics::Metric;
 use harness::results::ScoredImage;
 
 /// Panels of a page, ID included.

@@ -9,7 +9,8 @@ use super::style::Styles;
 use super::words::plain_words;
 use crate::result::random_teacher;
 use crate::result::severity;
-use crate::{Comparison, Group, Metric};
+use crate::{Comparison, Group};
+use harness::metrics::Metric;
 
 /// A shift at several severities: the condition of each, weakest first. Severity 0 is ID.
 struct Ladder {

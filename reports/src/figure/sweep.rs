@@ -9,8 +9,9 @@ use super::series::{Series, aside};
 use super::style::Styles;
 use super::words::condition_label;
 use crate::result::random_teacher;
-use crate::{Average, Comparison, Estimate, Group, Metric, Row};
+use crate::{Average, Comparison, Estimate, Group, Row};
 use harness::contract::detector::REFERENCE;
+use harness::metrics::Metric;
 use harness::results::JobRecord;
 use std::collections::BTreeSet;
 

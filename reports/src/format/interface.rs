@@ -7,6 +7,9 @@ pub type ReportFile = (String, Vec<u8>);
 
 /// A form of tables and reports. What cells hold becomes text here and nowhere else.
 pub trait Format: Sync {
+    /// What it is called, such as `markdown`.
+    fn name(&self) -> &'static str;
+
     /// One table, with what stands above and below it.
     fn table(&self, table: &Table) -> String;
 
@@ -15,4 +18,16 @@ pub trait Format: Sync {
     /// # Errors
     /// When a figure cannot be drawn.
     fn files(&self, document: &Document<'_>) -> Result<Vec<ReportFile>, ReportError>;
+}
+
+/// A registered format.
+pub struct FormatEntry(pub &'static dyn Format);
+
+inventory::collect!(FormatEntry);
+
+/// Every format, sorted by name.
+pub fn all() -> Vec<&'static dyn Format> {
+    let mut formats: Vec<_> = inventory::iter::<FormatEntry>.into_iter().map(|entry| entry.0).collect();
+    formats.sort_by_key(|format| format.name());
+    formats
 }

@@ -1,6 +1,6 @@
 //! Tables in Markdown.
 
-use super::interface::{Format, ReportFile};
+use super::interface::{Format, FormatEntry, ReportFile};
 use super::shown::Shown;
 use crate::table::{Entry, Kind, METHOD, Mark, Table};
 use crate::{Document, ReportError};
@@ -10,7 +10,13 @@ use std::iter::once;
 /// As GitHub shows it.
 pub struct Markdown;
 
+inventory::submit! { FormatEntry(&Markdown) }
+
 impl Format for Markdown {
+    fn name(&self) -> &'static str {
+        "markdown"
+    }
+
     fn table(&self, table: &Table) -> String {
         render(table)
     }

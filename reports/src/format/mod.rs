@@ -1,4 +1,4 @@
-//! Formats of tables and reports: a file or folder each, and a line in [`ALL`].
+//! Formats of tables and reports: a file or folder each, which registers itself.
 
 mod csv;
 mod html;
@@ -10,7 +10,7 @@ mod terminal;
 
 pub use csv::{Csv, csv, table_csv};
 pub use html::{Html, html};
-pub use interface::{Format, ReportFile};
+pub use interface::{Format, FormatEntry, ReportFile, all};
 pub use latex::{Latex, latex, latex_document};
 pub use markdown::{Markdown, markdown};
 pub use terminal::{Terminal, terminal, terminal_of};
@@ -19,16 +19,13 @@ pub(crate) use terminal::wrapped;
 
 use crate::{Document, ReportError};
 
-/// Every format.
-pub const ALL: &[&dyn Format] = &[&Terminal, &Markdown, &Latex, &Csv, &Html];
-
 /// The files of a report in every format that has files, and its figures and pictures.
 ///
 /// # Errors
 /// When a figure cannot be drawn.
 pub fn files(document: &Document<'_>) -> Result<Vec<ReportFile>, ReportError> {
     let mut files = Vec::new();
-    for format in ALL {
+    for format in all() {
         files.extend(format.files(document)?);
     }
     for section in &document.sections {

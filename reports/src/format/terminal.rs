@@ -1,11 +1,12 @@
 //! Tables for a terminal.
 
-use super::interface::{Format, ReportFile};
+use super::interface::{Format, FormatEntry, ReportFile};
 use super::shown::Shown;
 use crate::published::Citation;
 use crate::table::{Entry, Kind, Line, METHOD, Mark, Table};
-use crate::{Comparison, Document, Metric, ReportError};
+use crate::{Comparison, Document, ReportError};
 use harness::contract::text::{line as line_of, name};
+use harness::metrics::Metric;
 use std::iter::once;
 use tabled::builder::Builder;
 use tabled::settings::object::{Columns, Object, Rows};
@@ -22,7 +23,13 @@ const MOST_CONDITIONS: usize = 8;
 /// With lines drawn in Unicode. A terminal has no files.
 pub struct Terminal;
 
+inventory::submit! { FormatEntry(&Terminal) }
+
 impl Format for Terminal {
+    fn name(&self) -> &'static str {
+        "terminal"
+    }
+
     fn table(&self, table: &Table) -> String {
         render(table)
     }

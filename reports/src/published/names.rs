@@ -2,7 +2,8 @@
 
 use super::citation::{Citation, Paper};
 use super::rows::{ALL_CATEGORIES, Published, published};
-use crate::{Average, Group, Metric, Scope};
+use crate::{Average, Group, Scope};
+use harness::metrics::Metric;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -123,6 +124,7 @@ pub(super) fn quoted(paper: &str, method: &str) -> Option<(&'static String, &'st
 #[cfg(test)]
 mod tests {
     use super::*;
+    use harness::contract::registry::find;
     use std::collections::BTreeSet;
 
     #[test]
@@ -138,7 +140,7 @@ mod tests {
             assert!(names.datasets.values().any(|name| *name == row.dataset), "{row:?}");
         }
         for metric in names.metrics.values() {
-            assert!(Metric::named(metric).is_ok(), "{metric}");
+            assert!(find::<Metric>(metric).is_ok(), "{metric}");
         }
     }
 

@@ -1,6 +1,7 @@
 //! Of which tests a number is: of a single condition, or of what sums up several.
 
-use crate::{Average, Group, Metric, Score};
+use crate::{Average, Group, Score};
+use harness::metrics::Metric;
 
 /// What a number is measured over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,7 +15,7 @@ pub enum Scope {
 impl Scope {
     /// Whether `metric` is shown under ID.
     pub(crate) fn with_id(group: &Group, metric: &Metric) -> bool {
-        group.has_id() && !metric.across_conditions
+        group.has_id() && !metric.across_conditions()
     }
 
     /// Those of `metric`, as a table shows them from left to right.

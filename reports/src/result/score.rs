@@ -1,7 +1,8 @@
 //! From cells to the numbers of a table: means over categories and reference images, then over seeds,
 //! then over conditions.
 
-use crate::{Group, Metric, Outcome, Place};
+use crate::{Group, Outcome, Place};
+use harness::metrics::Metric;
 use harness::results::MetricValue;
 use std::ops::Range;
 

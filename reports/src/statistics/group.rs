@@ -3,7 +3,8 @@
 use super::bootstrap::{Distribution, Sample, bootstrap};
 use super::interval::Interval;
 use crate::{Average, Score};
-use crate::{Group, GroupScores, Metric, Outcome, Place, Scope};
+use crate::{Group, GroupScores, Outcome, Place, Scope};
+use harness::metrics::Metric;
 use std::collections::BTreeMap;
 
 /// The bootstrap of one data set.

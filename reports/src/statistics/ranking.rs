@@ -4,7 +4,8 @@ use super::footnote::listed;
 use super::friedman::{Friedman, ranks};
 use super::nemenyi::critical_difference;
 use super::wilcoxon::{holm, round, signed_rank};
-use crate::{Comparison, Metric};
+use crate::Comparison;
+use harness::metrics::Metric;
 use std::ops::Range;
 
 /// With fewer blocks nothing is tested: of five differences, even if all have one sign, the signed-rank

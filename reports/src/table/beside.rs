@@ -3,7 +3,8 @@
 use super::line::{Kind, Line, UNLIKE};
 use super::value::{Entry, Value};
 use crate::published::{deviations, sources};
-use crate::{Comparison, Group, Metric, Scope};
+use crate::{Comparison, Group, Scope};
+use harness::metrics::Metric;
 
 /// A difference line's label, and in what its two sides were measured otherwise.
 type Unlike = (String, Vec<String>);

@@ -7,7 +7,8 @@ use super::notes;
 use super::rank::rank;
 use super::value::{Entry, Mark, Value};
 use crate::result::random_teacher;
-use crate::{Average, Comparison, Estimate, Group, Metric, Scope, Score};
+use crate::{Average, Comparison, Estimate, Group, Scope, Score};
+use harness::metrics::Metric;
 
 /// Image AUROC of every method, a column per category, of a data set with several.
 pub(crate) fn tables(comparison: &Comparison, group: &Group) -> Vec<Table> {

@@ -7,8 +7,9 @@ use super::notes;
 use super::rank::rank;
 use super::value::{Entry, Mark, Value as Held};
 use crate::result::random_teacher;
-use crate::{Average, Comparison, Group, Metric, Row, Scope, Score};
+use crate::{Average, Comparison, Group, Row, Scope, Score};
 use harness::contract::options::Resolved;
+use harness::metrics::Metric;
 use serde_json::Value;
 use std::collections::BTreeSet;
 

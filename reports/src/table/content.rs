@@ -3,7 +3,7 @@
 use super::column::Column;
 use super::line::Line;
 use super::value::Mark;
-use crate::{Direction, Metric};
+use harness::metrics::{Direction, Metric};
 
 /// One metric on one data set, its spread over reference images, or anything else of which methods are rows.
 #[derive(Clone, Debug)]

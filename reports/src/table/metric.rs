@@ -6,7 +6,8 @@ use super::line::{Kind, Line};
 use super::rank::rank;
 use super::value::{Entry, Mark};
 use super::{beside, notes};
-use crate::{Comparison, Group, Metric, Scope, Score};
+use crate::{Comparison, Group, Scope, Score};
+use harness::metrics::Metric;
 
 impl Table {
     /// The table of `metric` on one data set of `comparison`.

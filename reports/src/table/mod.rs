@@ -19,7 +19,8 @@ pub use content::{Heading, METHOD, Table, TableKind};
 pub use line::{Kind, Line};
 pub use value::{Entry, Mark, Value};
 
-use crate::{Comparison, Group, Metric};
+use crate::{Comparison, Group};
+use harness::metrics::Metric;
 
 impl Table {
     /// Every table of one data set, as far as it has content: each reported metric, the spread over reference
@@ -28,7 +29,7 @@ impl Table {
         let defined = |metric: &&'static Metric| {
             *metric == Metric::DEFAULT || metric.reported && Self::has_numbers(group, metric)
         };
-        let metrics = Metric::ALL.iter().filter(defined);
+        let metrics = Metric::all().into_iter().filter(defined);
         let mut tables: Vec<Self> = metrics.map(|metric| Self::new(comparison, group, metric)).collect();
         tables.extend(Self::over_references(comparison, group));
         tables.extend(categories::tables(comparison, group));

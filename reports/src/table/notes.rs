@@ -1,9 +1,9 @@
 //! What stands above and below a table.
 
-use crate::Direction;
 use crate::result::{few_seeds, random_teacher};
-use crate::{Comparison, Group, Hole, Metric, Outcome, Row, Scope};
+use crate::{Comparison, Group, Hole, Outcome, Row, Scope};
 use harness::contract::condition::Condition;
+use harness::metrics::{Direction, Metric};
 use harness::results::MetricValue;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -129,7 +129,9 @@ fn undefined(group: &Group, metric: &Metric) -> Vec<String> {
     for (place, record) in group.records() {
         let reason = match record.metrics.get(metric.name) {
             Some(MetricValue::Value(_)) => continue,
-            _ if metric.across_conditions && group.conditions[place.condition].condition == Condition::Id => {
+            _ if metric.across_conditions()
+                && group.conditions[place.condition].condition == Condition::Id =>
+            {
                 continue;
             }
             Some(MetricValue::Undefined(reason)) => reason,
@@ -142,7 +144,7 @@ fn undefined(group: &Group, metric: &Metric) -> Vec<String> {
     }
     let labels: Vec<String> = group.rows.iter().map(|row| row.label()).collect();
     let conditions: Vec<String> = group.conditions.iter().map(|tested| tested.label.clone()).collect();
-    let tested = if metric.across_conditions { group.shifted() } else { 0..conditions.len() };
+    let tested = if metric.across_conditions() { group.shifted() } else { 0..conditions.len() };
     let sentence = |(reason, [rows, of, categories]): (&str, [BTreeSet<usize>; 3])| {
         format!(
             "undef.: {reason} ({}; {}; {}).",

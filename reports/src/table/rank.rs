@@ -1,7 +1,8 @@
 //! Which numbers of a column are best and second best.
 
 use super::value::Mark;
-use crate::{Metric, Score};
+use crate::Score;
+use harness::metrics::Metric;
 
 /// The marks of a column.
 pub(super) fn rank(metric: &Metric, scores: &[Score]) -> Vec<Mark> {

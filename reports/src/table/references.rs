@@ -5,7 +5,8 @@ use super::content::{Heading, Table, TableKind};
 use super::line::{Kind, Line};
 use super::notes;
 use super::value::{Entry, Value};
-use crate::{Comparison, Group, Metric, Scope, Spread};
+use crate::{Comparison, Group, Scope, Spread};
+use harness::metrics::Metric;
 
 impl Table {
     /// The spread of image AUROC over reference images, for the methods scored with several; `None` where

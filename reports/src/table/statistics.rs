@@ -7,7 +7,8 @@ use super::notes;
 use super::value::{Entry, Value};
 use crate::result::random_teacher;
 use crate::statistics::{GroupStatistics, RESAMPLES, Ranking, Statistics, listed, p_value};
-use crate::{Comparison, Gap, Group, Metric, Row};
+use crate::{Comparison, Gap, Group, Row};
+use harness::metrics::Metric;
 
 impl Statistics {
     /// Tables of the group at `position`: intervals, and differences from the best method.

@@ -1,7 +1,8 @@
 //! Results of methods that keep reference images: means in the table, their spread below it.
 
 use crate::fake::FakeRun;
-use reports::{Comparison, Document, Gap, Metric, Table, csv, markdown, terminal};
+use harness::metrics::Metric;
+use reports::{Comparison, Document, Gap, Table, csv, markdown, terminal};
 
 /// `rd` without references, `gnl` with three, and `gnl` at another alpha with one; two seeds.
 fn run() -> FakeRun {

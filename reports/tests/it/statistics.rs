@@ -1,8 +1,9 @@
 //! Intervals, footnotes and rankings of made-up runs.
 
 use crate::fake::FakeRun;
+use harness::metrics::Metric;
 use reports::table::{TableKind, Value};
-use reports::{Comparison, Document, Metric, Scores, Statistics, figure, terminal};
+use reports::{Comparison, Document, Scores, Statistics, figure, terminal};
 use std::fs;
 
 /// 24 normal and 16 anomalous images; the anomalies lie `shift` higher.

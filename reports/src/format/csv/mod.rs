@@ -6,13 +6,19 @@ mod table;
 pub use records::csv;
 pub use table::table_csv;
 
-use super::interface::{Format, ReportFile};
+use super::interface::{Format, FormatEntry, ReportFile};
 use crate::{Document, ReportError, Table};
 
 /// As spreadsheets and data frames read it.
 pub struct Csv;
 
+inventory::submit! { FormatEntry(&Csv) }
+
 impl Format for Csv {
+    fn name(&self) -> &'static str {
+        "csv"
+    }
+
     fn table(&self, table: &Table) -> String {
         table_csv(table)
     }

@@ -2,7 +2,8 @@
 //! it is printed.
 
 use crate::result::tenths;
-use crate::{Average, Estimate, Group, Metric, Row, Score};
+use crate::{Average, Estimate, Group, Row, Score};
+use harness::metrics::Metric;
 use std::cmp::Reverse;
 
 /// A method with its number.

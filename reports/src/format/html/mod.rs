@@ -14,7 +14,7 @@ mod summary;
 mod table;
 mod words;
 
-use super::interface::{Format, ReportFile};
+use super::interface::{Format, FormatEntry, ReportFile};
 use crate::{Document, Group, ReportError, Section, Table};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use state::Tally;
@@ -29,7 +29,13 @@ const POLICY: &str = "default-src 'none'; img-src data:; style-src 'unsafe-inlin
 /// One page with everything in it.
 pub struct Html;
 
+inventory::submit! { FormatEntry(&Html) }
+
 impl Format for Html {
+    fn name(&self) -> &'static str {
+        "html"
+    }
+
     fn table(&self, table: &Table) -> String {
         table::table(table, None, false).into_string()
     }

@@ -3,7 +3,7 @@
 mod column;
 mod escape;
 
-use super::interface::{Format, ReportFile};
+use super::interface::{Format, FormatEntry, ReportFile};
 use super::shown::Shown;
 use crate::table::{Entry, Kind, Line, METHOD, Mark, Table, Value};
 use crate::{Document, ReportError};
@@ -43,7 +43,13 @@ const SETUP: &str = r"\sisetup{
 /// For papers.
 pub struct Latex;
 
+inventory::submit! { FormatEntry(&Latex) }
+
 impl Format for Latex {
+    fn name(&self) -> &'static str {
+        "latex"
+    }
+
     fn table(&self, table: &Table) -> String {
         latex(table)
     }

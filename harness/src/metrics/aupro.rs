@@ -1,34 +1,18 @@
-//! How well anomaly maps mark the defective pixels.
-//!
-//! Both metrics see the pixels of all images as one set, sorted once from the most anomalous down.
-//! A sorted pixel carries nothing but the size of its defect region, so neither the order of the
-//! images nor that of tied pixels can reach the result.
+//! AUPRO: how much of each defect anomaly maps mark.
 
+use super::pixels::{area_of, check, normal_pixels, ranked, same_score};
+use super::{Definition, Metric, MetricResult, Undefined, same_length};
 use std::collections::BTreeMap;
 
-use rayon::slice::ParallelSliceMut;
-
-use super::ranking::RocArea;
-use super::{Metric, Undefined, same_length};
-
-/// Area under the ROC curve over all pixels of all images, a tie counting half.
-///
-/// Range 0 to 1; 0.5 is chance. Equals sklearn's `roc_auc_score` on the flattened maps and masks. A
-/// normal image takes part with a mask that is false throughout.
-///
-/// # Errors
-/// [`Undefined`] if there is no image or no mask, a map and its mask differ in length, a map value
-/// is not finite, or the defective or the normal pixels are missing.
-pub fn pixel_auroc(maps: &[&[f32]], masks: &[&[bool]]) -> Metric {
-    check(maps, masks)?;
-    let pixels = ranked(maps, masks);
-    let mut area = RocArea::default();
-    for group in pixels.chunk_by(same_score) {
-        let normal = normal_pixels(group);
-        area.add((group.len() - normal) as u64, normal as u64);
+inventory::submit! {
+    Metric {
+        name: "aupro",
+        heading: "AUPRO",
+        explanation: "overlap with each defect, averaged over false-positive rates up to 0.3",
+        order: 4,
+        definition: Definition::Maps(|maps| aupro(&maps.values, &maps.masks, maps.side, maps.side, 0.3)),
+        ..Metric::HIGHER
     }
-    // Both kinds are present after `check`.
-    area.share().ok_or(Undefined::NoNormalPixels)
 }
 
 /// Area under the per-region-overlap curve up to a false-positive rate of `fpr_limit`, divided by
@@ -47,7 +31,13 @@ pub fn pixel_auroc(maps: &[&[f32]], masks: &[&[bool]]) -> Metric {
 /// [`Undefined`] if there is no image or no mask, a map or mask does not have `width * height`
 /// pixels, a map value is not finite, the defective or the normal pixels are missing, or
 /// `fpr_limit` is not above 0 and at most 1.
-pub fn aupro(maps: &[&[f32]], masks: &[&[bool]], width: usize, height: usize, fpr_limit: f64) -> Metric {
+pub fn aupro(
+    maps: &[&[f32]],
+    masks: &[&[bool]],
+    width: usize,
+    height: usize,
+    fpr_limit: f64,
+) -> MetricResult {
     if !(fpr_limit > 0.0 && fpr_limit <= 1.0) {
         return Err(Undefined::RateOutOfRange);
     }
@@ -120,64 +110,6 @@ fn overlap(pixels: &[u64], limit: f64) -> f64 {
         sum += (hits.pixels as f64 - missed + hits.cut as f64 * cut_share) / f64::from(area);
     }
     sum
-}
-
-fn check(maps: &[&[f32]], masks: &[&[bool]]) -> Result<(), Undefined> {
-    if maps.is_empty() {
-        return Err(Undefined::NoImages);
-    }
-    if masks.is_empty() {
-        return Err(Undefined::NoMasks);
-    }
-    same_length(maps.len(), masks.len())?;
-    for (map, mask) in maps.iter().zip(masks) {
-        same_length(map.len(), mask.len())?;
-        if !map.iter().all(|score| score.is_finite()) {
-            return Err(Undefined::NotFinite);
-        }
-    }
-    if !masks.iter().any(|mask| mask.contains(&true)) {
-        return Err(Undefined::NoAnomalous);
-    }
-    if !masks.iter().any(|mask| mask.contains(&false)) {
-        return Err(Undefined::NoNormalPixels);
-    }
-    Ok(())
-}
-
-/// The pixels of all images as packed numbers, the most anomalous first.
-fn ranked<A: Copy + Into<u32>>(maps: &[&[f32]], areas: &[impl AsRef<[A]>]) -> Vec<u64> {
-    let mut pixels = Vec::with_capacity(maps.iter().map(|map| map.len()).sum());
-    for (map, areas) in maps.iter().zip(areas) {
-        for (score, area) in map.iter().zip(areas.as_ref()) {
-            pixels.push(pack(*score, (*area).into()));
-        }
-    }
-    // An unstable sort is safe: pixels that compare equal are the same number.
-    pixels.par_sort_unstable();
-    pixels
-}
-
-/// One pixel as a number that sorts by falling score, then by rising area (0 outside any defect).
-fn pack(score: f32, area: u32) -> u64 {
-    let bits = score.to_bits();
-    // The bits of a float rise with it if it is positive and fall if it is negative. Compared by
-    // value, -0.0 counts as positive and its bits become those of 0.0: the two are one threshold.
-    let rising = if score < 0.0 { !bits } else { bits | 1 << 31 };
-    u64::from(!rising) << 32 | u64::from(area)
-}
-
-fn area_of(pixel: u64) -> u32 {
-    pixel as u32
-}
-
-fn same_score(a: &u64, b: &u64) -> bool {
-    a >> 32 == b >> 32
-}
-
-/// How many pixels of a tie group lie outside any defect; they are its first.
-fn normal_pixels(group: &[u64]) -> usize {
-    group.partition_point(|pixel| area_of(*pixel) == 0)
 }
 
 /// For every pixel the size of its 8-connected region (0 outside), and the number of regions.

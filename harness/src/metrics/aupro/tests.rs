@@ -1,7 +1,7 @@
 //! Tests of localisation metrics.
 
 use super::*;
-use crate::metrics::auroc;
+use crate::metrics::{auroc, pixel_auroc};
 use proptest::prelude::*;
 
 fn slices<T>(images: &[Vec<T>]) -> Vec<&[T]> {
