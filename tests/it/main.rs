@@ -18,6 +18,7 @@ mod rehearsal;
 mod score;
 mod separation;
 mod shifts;
+mod single;
 mod suites;
 mod support;
 

@@ -8,6 +8,7 @@ use crate::contract::options::{OptionSet, Refusal};
 use crate::contract::picture::Geometry;
 use crate::contract::schedule::{Budget, Schedule};
 use crate::contract::seed::Root;
+use crate::contract::separation::Separation;
 use image::RgbImage;
 use std::path::{Path, PathBuf};
 
@@ -164,6 +165,8 @@ pub trait DetectorPlugin: 'static {
     const COST: Cost = Cost::Moderate;
     /// What a training leaves on disk and, at the published settings, how much of it: for `list`.
     const STATE: &'static str = "nothing";
+    /// What it must show on planted defects; `None`, with the reason, where toys are too small for it.
+    const SEPARATION: Option<Separation> = Some(Separation::DEFAULT);
     /// Reads checkpoints of the method's official code, if it is known to save some.
     const OFFICIAL: Option<LoadOfficial<Self::Options>> = None;
     /// Options, declared with [`options!`](crate::options).

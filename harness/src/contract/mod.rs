@@ -18,6 +18,7 @@ pub mod registry;
 pub mod resource;
 pub mod schedule;
 pub mod seed;
+pub mod separation;
 pub mod shift;
 pub mod state;
 pub mod text;

@@ -12,6 +12,7 @@ pub use crate::contract::picture::Geometry;
 pub use crate::contract::registry::{DatasetEntry, DetectorEntry, ShiftEntry};
 pub use crate::contract::schedule::{Budget, Schedule};
 pub use crate::contract::seed::Stream;
+pub use crate::contract::separation::Separation;
 pub use crate::contract::shift::{Severity, Shift, ShiftPlugin};
 pub use crate::options;
 pub use image::{GrayImage, RgbImage};

@@ -12,6 +12,7 @@ use crate::contract::facts::Facts;
 use crate::contract::options::{self, Class, Declared, OptionSet, Refusal, Resolved};
 use crate::contract::resource::Resource;
 use crate::contract::schedule::{Budget, Schedule};
+use crate::contract::separation::Separation;
 use crate::contract::shift::{Shift, ShiftPlugin};
 use crate::contract::text::nearest;
 use image::RgbImage;
@@ -55,6 +56,8 @@ pub struct DetectorEntry {
     pub cost: Cost,
     /// What a training leaves on disk.
     pub state: &'static str,
+    /// What it must show on planted defects.
+    pub separation: Option<Separation>,
     /// Whether scores under these options depend on a reference image.
     pub uses_references: fn(&Resolved) -> bool,
     /// How long it would train on so many pictures, if it trains by steps.
@@ -159,6 +162,7 @@ impl DetectorEntry {
             own_backbone: P::OWN_BACKBONE,
             cost: P::COST,
             state: P::STATE,
+            separation: P::SEPARATION,
             uses_references: |resolved| {
                 options::typed(resolved).is_ok_and(|options| P::uses_references(&options))
             },

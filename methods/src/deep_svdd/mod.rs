@@ -65,6 +65,7 @@ impl DetectorPlugin for DeepSvddPlugin {
     const PAPER: &'static str = "Ruff et al., Deep One-Class Classification, ICML 2018";
     const REVISION: u32 = 2;
     const STATE: &'static str = "the network and its centre, 2.1 MB";
+    const SEPARATION: Option<Separation> = Some(Separation { steps: 200, ..Separation::DEFAULT });
     type Options = Options;
 
     fn budget(options: &Options, schedule: &Schedule, pictures: usize) -> Option<Budget> {

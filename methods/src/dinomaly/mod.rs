@@ -106,6 +106,8 @@ impl DetectorPlugin for Dinomaly {
     const OWN_BACKBONE: Option<&'static str> = Some("dinov2_vitb14_reg");
     const COST: Cost = Cost::Heavy;
     const STATE: &'static str = "the bottleneck and the decoder, 244 MB with dinov2_vitb14_reg";
+    const SEPARATION: Option<Separation> =
+        Some(Separation { options: "(crop: false)", ..Separation::DEFAULT });
     type Options = Options;
 
     fn budget(options: &Options, schedule: &Schedule, _pictures: usize) -> Option<Budget> {

@@ -77,6 +77,8 @@ impl DetectorPlugin for FAnoGanPlugin {
     const REVISION: u32 = 2;
     const COST: Cost = Cost::Heavy;
     const STATE: &'static str = "generator, critic and encoder, 98 MB";
+    /// It learns for thousands of steps.
+    const SEPARATION: Option<Separation> = None;
     type Options = Options;
 
     fn budget(options: &Options, schedule: &Schedule, _pictures: usize) -> Option<Budget> {

@@ -30,6 +30,8 @@ impl DetectorPlugin for Jigsaw {
     const REVISION: u32 = 1;
     const NEEDS_BACKBONE: bool = true;
     const STATE: &'static str = "the tuned backbone and a head, 11 MB with resnet18";
+    /// Telling the order of tiles is beyond toys in so few steps: see the tests of [`solver`](super::solver).
+    const SEPARATION: Option<Separation> = None;
     type Options = Options;
 
     fn budget(options: &Options, schedule: &Schedule, pictures: usize) -> Option<Budget> {

@@ -106,6 +106,8 @@ impl DetectorPlugin for KdadPlugin {
         "Salehi et al., Multiresolution Knowledge Distillation for Anomaly Detection, CVPR 2021";
     const REVISION: u32 = 2;
     const STATE: &'static str = "the cloner, 1.4 MB";
+    const SEPARATION: Option<Separation> =
+        Some(Separation { options: "(geometry: stretch(32), map: none)", steps: 100, ..Separation::DEFAULT });
     const NEEDS_BACKBONE: bool = true;
     const BACKBONE: BackboneKind = BackboneKind::Chain;
     const OWN_BACKBONE: Option<&'static str> = Some(vgg::NAME);

@@ -151,6 +151,12 @@ impl DetectorPlugin for Pni {
     const COST: Cost = Cost::Heavy;
     const STATE: &'static str =
         "coreset, histograms and a network, about 1 GB with wide_resnet101_2 at 480 px";
+    /// What it remembers does the work; its network narrows that down, and toys are not pictures enough to do so.
+    const SEPARATION: Option<Separation> = Some(Separation {
+        options: "(width: 64, layers: 3, coreset: 0.05)",
+        gain: 0.0,
+        ..Separation::DEFAULT
+    });
     type Options = Options;
 
     fn budget(options: &Options, schedule: &Schedule, pictures: usize) -> Option<Budget> {

@@ -136,6 +136,11 @@ impl DetectorPlugin for RealNetPlugin {
     const NEEDS_BACKBONE: bool = true;
     const COST: Cost = Cost::Heavy;
     const STATE: &'static str = "reconstruction networks and a head, some 1.9 GB at width_ratio 1";
+    const SEPARATION: Option<Separation> = Some(Separation {
+        options: "(width_ratio: 1, selection_batches: 8, learning_rate: 3e-3)",
+        steps: 100,
+        ..Separation::DEFAULT
+    });
     type Options = Options;
 
     fn budget(options: &Options, schedule: &Schedule, pictures: usize) -> Option<Budget> {

@@ -81,6 +81,8 @@ impl DetectorPlugin for SimpleNet {
         "Liu et al., SimpleNet: A Simple Network for Image Anomaly Detection and Localization, CVPR 2023";
     const REVISION: u32 = 2;
     const STATE: &'static str = "an adaptor and a discriminator, 16 MB";
+    /// Its discriminator, untrained, is a random direction in features that tell a lot.
+    const SEPARATION: Option<Separation> = Some(Separation { steps: 30, gain: 0.05, ..Separation::DEFAULT });
     const NEEDS_BACKBONE: bool = true;
     type Options = Options;
 

@@ -5,6 +5,7 @@ pub mod finished;
 pub mod process;
 #[path = "../../support/mod.rs"]
 mod shared;
+pub mod toy;
 
 pub use shared::{files, folder_suite, mvtec_like, scores, shiftbench, text};
 
