@@ -3,37 +3,29 @@
 use crate::support::{fail, files, finished, folder_suite, listed, mvtec_like, scores, succeed, text};
 use std::fs;
 
-/// Guards linking: a plugin crate that nothing names registers nothing, silently.
+/// The page in the repository names every plugin. It also guards linking: a plugin crate that nothing names registers
+/// nothing, silently.
 #[test]
-fn every_plugin_is_listed() {
-    let listed = |kind| listed(kind).join(" ");
-    assert_eq!(
-        listed("methods"),
-        "anomaly-dino contrast deep-svdd dinomaly disco disco-diifi f-anogan fico fico-no-atta gnl gnl-no-atta jigsaw \
-         kdad mean-intensity nearest-image patchcore pni-unrefined random rd rd-atta rd-augmix rd-augmix-efdm rd-augmix-mixstyle rd-efdm \
-         rd-jigsaw rd-mixstyle rd-plus-plus realnet-p simplenet"
-    );
-    assert_eq!(
-        listed("datasets"),
-        "aebad-s cifar10 elpv fashion-mnist folder mnist mnist-m mvtec mvtec-ad-2 pacs synthetic visa"
-    );
-    assert_eq!(
-        listed("shifts"),
-        "brightness camera_shake contrast defocus_blur elastic_transform exposure \
-         fog frost gamma gaussian_blur gaussian_noise glass_blur \
-         illumination_gradient impulse_noise jpeg_chain jpeg_compression motion_blur pixelate \
-         rotation saturate scale sensor_banding shot_noise snow \
-         spatter speckle_noise translation vignette white_balance zoom_blur"
-    );
-    assert_eq!(
-        listed("backbones"),
-        "dinov2_vitb14 dinov2_vitb14_reg dinov2_vits14 dinov2_vits14_reg efficientnet_lite0 resnet18 resnet50 tiny \
-         tiny_vit vgg16 wide_resnet101_2 wide_resnet50_2"
-    );
-    assert_eq!(
-        listed("suites"),
-        "ablation-pacs alpha elpv paper-cifar10 paper-mnist-m paper-mvtec paper-pacs quick severity smoke"
-    );
+fn the_page_of_plugins_is_what_the_program_lists_and_every_file_has_its_module() {
+    succeed(&["generate", "--check"]);
+    let page = include_str!("../../docs/plugins.md");
+    for kind in ["methods", "datasets", "shifts", "backbones", "metrics", "suites"] {
+        let names = listed(kind);
+        assert!(names.len() > 5, "{names:?}");
+        for name in names {
+            assert!(page.contains(&format!("\n| `{name}` |")), "docs/plugins.md lacks {name}");
+        }
+    }
+}
+
+#[test]
+fn every_file_in_the_folder_of_suites_is_one() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/xtask/shiftbench/suites");
+    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut names: Vec<String> =
+        files.map(|file| file.file_stem().unwrap().to_str().unwrap().to_owned()).collect();
+    names.sort();
+    assert_eq!(listed("suites"), names);
 }
 
 #[test]

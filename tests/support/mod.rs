@@ -8,7 +8,11 @@ use std::process::Command;
 /// The command line, quiet about colours and far from the user's own data.
 pub fn shiftbench(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_shiftbench"));
-    command.args(arguments).env("NO_COLOR", "1").env_remove("SHIFTBENCH_DATA");
+    command
+        .args(arguments)
+        .env("NO_COLOR", "1")
+        .env("SHIFTBENCH_ROOT", env!("CARGO_MANIFEST_DIR"))
+        .env_remove("SHIFTBENCH_DATA");
     command
 }
 

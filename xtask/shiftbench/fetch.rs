@@ -1,8 +1,10 @@
 //! `fetch`: bring a data set or weights into the data root.
 
-use crate::cli;
+use crate::arguments::DataRoot;
+use crate::command::{CommandEntry, Run};
 use crate::exit::{Exit, USAGE};
 use crate::out::{say, show};
+use clap::Parser;
 use harness::contract::backbone::BackboneEntry;
 use harness::contract::registry::{self, DatasetEntry};
 use harness::contract::resource::{Resource, Source};
@@ -12,29 +14,55 @@ use indicatif::{ProgressBar, ProgressStyle};
 use std::io::{IsTerminal, stderr, stdin};
 use std::path::Path;
 
-pub fn run(options: &cli::Fetch) -> Result<(), Exit> {
-    let data_root = options.data_root.path();
-    let resources = resources();
-    let Some(name) = &options.name else {
-        for resource in resources {
-            let state = if resource.is_present(&data_root) { "present" } else { "missing" };
-            let how = if matches!(resource.source, Source::ByHand { .. }) { ", by hand" } else { "" };
-            show!("  {:<20} {state}{}{how}: {}", resource.name, resource.size(), resource.summary);
-        }
-        show!("data root: {}", data_root.display());
-        return Ok(());
-    };
-    let resource = resources.iter().copied().find(|resource| resource.name == name).ok_or_else(|| {
-        let names = || resources.iter().map(|resource| resource.name);
-        let hint =
-            nearest(name, names()).map_or_else(String::new, |name| format!(": did you mean '{name}'?"));
-        let known: Vec<&str> = names().collect();
-        Exit::new(USAGE, format!("nothing to fetch is called '{name}'{hint} (known: {})", known.join(", ")))
-    })?;
-    let way = Way { from: options.from.clone(), any_version: options.any_version, ..Way::default() };
-    let delivery = bring(resource, &data_root, options.accept_licence, &way)?;
-    show!("in {}", delivery.folder.display());
-    Ok(())
+/// Bring a data set or weights into the data root
+#[derive(Parser)]
+#[command(name = "fetch", display_order = 7)]
+struct Fetch {
+    /// What to fetch; without a name, what there is
+    name: Option<String>,
+    /// Take it from a local file (for several files, the folder that holds them) or another address
+    #[arg(long, value_name = "PATH_OR_URL")]
+    from: Option<String>,
+    /// Also take a copy whose SHA-256 is not the known one; the hash is noted
+    #[arg(long, requires = "from")]
+    any_version: bool,
+    /// Accept the licence, which is shown, without being asked
+    #[arg(long)]
+    accept_licence: bool,
+    #[command(flatten)]
+    data_root: DataRoot,
+}
+
+inventory::submit! { CommandEntry::of::<Fetch>() }
+
+impl Run for Fetch {
+    fn run(&self) -> Result<(), Exit> {
+        let data_root = self.data_root.path();
+        let resources = resources();
+        let Some(name) = &self.name else {
+            for resource in resources {
+                let state = if resource.is_present(&data_root) { "present" } else { "missing" };
+                let how = if matches!(resource.source, Source::ByHand { .. }) { ", by hand" } else { "" };
+                show!("  {:<20} {state}{}{how}: {}", resource.name, resource.size(), resource.summary);
+            }
+            show!("data root: {}", data_root.display());
+            return Ok(());
+        };
+        let resource = resources.iter().copied().find(|resource| resource.name == name).ok_or_else(|| {
+            let names = || resources.iter().map(|resource| resource.name);
+            let hint =
+                nearest(name, names()).map_or_else(String::new, |name| format!(": did you mean '{name}'?"));
+            let known: Vec<&str> = names().collect();
+            Exit::new(
+                USAGE,
+                format!("nothing to fetch is called '{name}'{hint} (known: {})", known.join(", ")),
+            )
+        })?;
+        let way = Way { from: self.from.clone(), any_version: self.any_version, ..Way::default() };
+        let delivery = bring(resource, &data_root, self.accept_licence, &way)?;
+        show!("in {}", delivery.folder.display());
+        Ok(())
+    }
 }
 
 /// Everything any plugin can fetch.

@@ -3,29 +3,35 @@
 //! A library of one function, so that a program elsewhere can run it with plugins of its own linked beside ours; see
 //! `tests/out-of-tree`.
 
+// What commands are made of.
+mod arguments;
+mod cli;
+mod command;
+mod exit;
+mod images;
+mod out;
+mod progress;
+mod signals;
+mod suites;
+
+// The commands. Each registers itself.
 mod bench;
 mod check;
-mod cli;
 mod compare;
 mod corrupt;
 mod doctor;
-mod exit;
 mod fetch;
 mod gallery;
-mod images;
+mod generate;
 mod job;
 mod list;
 mod make;
 mod new;
-mod out;
 mod paper;
 mod perf;
-mod progress;
 mod rehearse;
 mod report;
 mod score;
-mod signals;
-mod suites;
 mod verify;
 
 // A plugin crate that nothing names is not linked, and what is not linked does not register.
@@ -34,7 +40,8 @@ use datasets as _;
 use methods as _;
 
 use clap::Parser;
-use cli::{Arguments, Command};
+use cli::Arguments;
+use command::Run;
 use exit::Exit;
 use harness::contract::registry;
 use harness::metrics::Metric;
@@ -54,26 +61,7 @@ pub fn main() -> ExitCode {
         say!("error: {}; give one of them another name", twice.join("; "));
         return ExitCode::from(exit::USAGE);
     }
-    let outcome = match arguments.command {
-        Command::Bench(options) => bench::run(&options),
-        Command::Rehearse(options) => rehearse::run(&options),
-        Command::Report(options) => report::run(&options),
-        Command::Paper(options) => paper::run(&options),
-        Command::Verify(options) => verify::run(&options),
-        Command::Compare(options) => compare::run(&options),
-        Command::List(options) => list::run(&options),
-        Command::Fetch(options) => fetch::run(&options),
-        Command::Check(options) => check::run(&options),
-        Command::Corrupt(options) => corrupt::run(&options),
-        Command::Gallery(options) => gallery::run(&options),
-        Command::Score(options) => score::run(&options),
-        Command::Make(options) => make::run(&options),
-        Command::New(options) => new::run(&options),
-        Command::Doctor(options) => doctor::run(&options),
-        Command::Perf(options) => perf::run(&options),
-        Command::Job(options) => job::run(&options),
-    };
-    match outcome.and_then(|()| out::delivered()) {
+    match arguments.command.run().and_then(|()| out::delivered()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(Exit { code, message }) => {
             if !message.is_empty() {

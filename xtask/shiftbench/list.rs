@@ -1,59 +1,75 @@
 //! `list`: every registered plugin and the built-in suites, or one plugin with every option explained.
 
-use crate::cli;
+use crate::command::{CommandEntry, Run};
 use crate::exit::{Exit, USAGE};
 use crate::out::show;
 use crate::suites;
+use clap::Parser;
 use harness::contract::backbone::BackboneEntry;
 use harness::contract::registry::{self, Card, DatasetEntry, DetectorEntry, ShiftEntry};
 use harness::contract::text::nearest;
+use harness::metrics::Metric;
 use harness::suite::Suite;
 use serde_json::Value;
 
 /// What can be listed as a whole.
-const KINDS: [&str; 5] = ["methods", "datasets", "shifts", "backbones", "suites"];
+const KINDS: [&str; 6] = ["methods", "datasets", "shifts", "backbones", "metrics", "suites"];
 
-pub fn run(options: &cli::List) -> Result<(), Exit> {
-    if let Some(name) = options.what.as_deref().filter(|name| !KINDS.contains(name)) {
-        return explain(name);
-    }
-    let wanted = |kind: &str| options.what.as_deref().is_none_or(|wanted| wanted == kind);
-    if wanted("methods") {
-        show!("methods");
-        registry::all::<DetectorEntry>().into_iter().for_each(method);
-    }
-    if wanted("datasets") {
-        show!("datasets");
-        registry::all::<DatasetEntry>().iter().for_each(|entry| card(&entry.card));
-    }
-    if wanted("shifts") {
-        show!("shifts (severities 1 to 5)");
-        registry::all::<ShiftEntry>().iter().for_each(|entry| card(&entry.card));
-    }
-    if wanted("backbones") {
-        show!("backbones");
-        for entry in registry::all::<BackboneEntry>() {
-            show!("  {:<18} {}", entry.name, entry.summary);
-            let weights = match entry.resource {
-                Some(resource) => format!("cargo xtask fetch {}", resource.name),
-                None if entry.weights_file.is_empty() => "random only".into(),
-                None => format!("put {} into the data root's folder weights", entry.weights_file),
-            };
-            show!("  {:<18}   {}; weights: {weights}", "", entry.source);
+/// Show what is there: methods, datasets, shifts, backbones, metrics, suites
+#[derive(Parser)]
+#[command(name = "list", display_order = 6)]
+struct List {
+    /// methods, datasets, shifts, backbones, metrics or suites; or the name of a method, data set or shift, to have every
+    /// option explained [default: everything]
+    what: Option<String>,
+}
+
+inventory::submit! { CommandEntry::of::<List>() }
+
+impl Run for List {
+    fn run(&self) -> Result<(), Exit> {
+        if let Some(name) = self.what.as_deref().filter(|name| !KINDS.contains(name)) {
+            return explain(name);
         }
-    }
-    if ["methods", "datasets", "shifts"].into_iter().any(wanted) {
-        show!("`cargo xtask list NAME` explains every option of one of these");
-    }
-    if wanted("suites") {
-        show!("suites");
-        for (name, text) in suites::BUILT_IN {
-            let suite = Suite::parse(name, &format!("suite {name}"), text, &[])?;
-            show!("  {name:<18} {}", suite.summary);
-            show!("  {:<18}   protocol {}", "", suite.protocol);
+        let wanted = |kind: &str| self.what.as_deref().is_none_or(|wanted| wanted == kind);
+        if wanted("methods") {
+            show!("methods");
+            registry::all::<DetectorEntry>().into_iter().for_each(method);
         }
+        if wanted("datasets") {
+            show!("datasets");
+            registry::all::<DatasetEntry>().iter().for_each(|entry| card(&entry.card));
+        }
+        if wanted("shifts") {
+            show!("shifts (severities 1 to 5)");
+            registry::all::<ShiftEntry>().iter().for_each(|entry| card(&entry.card));
+        }
+        if wanted("backbones") {
+            show!("backbones");
+            for entry in registry::all::<BackboneEntry>() {
+                show!("  {:<18} {}", entry.name, entry.summary);
+                show!("  {:<18}   {}; weights: {}", "", entry.source, weights(entry));
+            }
+        }
+        if wanted("metrics") {
+            show!("metrics");
+            for metric in Metric::all() {
+                show!("  {:<19} {} ({})", metric.name, metric.explanation, metric.direction.words());
+            }
+        }
+        if ["methods", "datasets", "shifts"].into_iter().any(wanted) {
+            show!("`cargo xtask list NAME` explains every option of one of these");
+        }
+        if wanted("suites") {
+            show!("suites");
+            for (name, text) in suites::BUILT_IN {
+                let suite = Suite::parse(name, &format!("suite {name}"), text, &[])?;
+                show!("  {name:<18} {}", suite.summary);
+                show!("  {:<18}   protocol {}", "", suite.protocol);
+            }
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 /// Everything about one plugin.
@@ -95,12 +111,25 @@ fn written(value: &Value) -> String {
 
 fn method(entry: &DetectorEntry) {
     card(&entry.card);
-    let teacher = match entry.own_backbone {
+    show!("  {:<18}   cost: {}; weights: {}; keeps: {}", "", entry.cost, teacher(entry), entry.state);
+}
+
+/// Whose weights a method uses.
+pub fn teacher(entry: &DetectorEntry) -> String {
+    match entry.own_backbone {
         Some(name) => format!("{name}, its own"),
         None if entry.needs_backbone => "the suite's".into(),
         None => "none".into(),
-    };
-    show!("  {:<18}   cost: {}; weights: {teacher}; keeps: {}", "", entry.cost, entry.state);
+    }
+}
+
+/// How to get a backbone's weights.
+pub fn weights(entry: &BackboneEntry) -> String {
+    match entry.resource {
+        Some(resource) => format!("cargo xtask fetch {}", resource.name),
+        None if entry.weights_file.is_empty() => "random only".into(),
+        None => format!("put {} into the data root's folder weights", entry.weights_file),
+    }
 }
 
 fn card(card: &Card) {

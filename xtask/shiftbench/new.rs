@@ -1,38 +1,64 @@
 //! `new method NAME`: a method to start from, in one file.
 
-use crate::cli::{self, NewKind};
-use crate::exit::{Exit, FOLDER, USAGE};
+use crate::command::{CommandEntry, Run};
+use crate::exit::{Exit, USAGE};
+use crate::generate::{read, with_module, write};
 use crate::out::show;
+use clap::{Parser, Subcommand};
 use harness::contract::registry::{self, DetectorEntry};
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// The example of the README, whole.
 const TEMPLATE: &str = include_str!("new/method.rs.txt");
 
-pub fn run(options: &cli::New) -> Result<(), Exit> {
-    let NewKind::Method { name } = &options.what;
-    let plain = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
-    if !name.starts_with(|letter: char| letter.is_ascii_lowercase()) || !name.chars().all(plain) {
-        let message = format!("'{name}' is not a method name: use lower-case letters, digits and hyphens");
-        return Err(Exit::new(USAGE, message));
+/// Start a plugin of your own
+#[derive(Parser)]
+#[command(name = "new", display_order = 14)]
+struct New {
+    #[command(subcommand)]
+    what: Kind,
+}
+
+/// What can be started.
+#[derive(Subcommand)]
+enum Kind {
+    /// A method: one file in methods/src and its `mod` line
+    Method {
+        /// Name in suites and tables, such as my-method
+        name: String,
+    },
+}
+
+inventory::submit! { CommandEntry::of::<New>() }
+
+impl Run for New {
+    fn run(&self) -> Result<(), Exit> {
+        let Kind::Method { name } = &self.what;
+        let plain = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
+        if !name.starts_with(|letter: char| letter.is_ascii_lowercase()) || !name.chars().all(plain) {
+            let message =
+                format!("'{name}' is not a method name: use lower-case letters, digits and hyphens");
+            return Err(Exit::new(USAGE, message));
+        }
+        if registry::find::<DetectorEntry>(name).is_ok() {
+            return Err(Exit::new(USAGE, format!("there is a method '{name}' already: choose another name")));
+        }
+        let root = std::env::var_os("SHIFTBENCH_ROOT").map_or_else(PathBuf::new, PathBuf::from);
+        let module = name.replace('-', "_");
+        let file = root.join("methods/src").join(format!("{module}.rs"));
+        if file.exists() {
+            return Err(Exit::new(USAGE, format!("{} exists already", file.display())));
+        }
+        let library = root.join("methods/src/lib.rs");
+        let text = read(&library)?;
+        write(&file, &TEMPLATE.replace("{name}", name).replace("{Type}", &type_name(name)))?;
+        write(&library, &with_module(&text, &module))?;
+        show!("wrote {} and its `mod` line in {}", file.display(), library.display());
+        show!(
+            "it is now in `cargo xtask list methods` and in `cargo xtask bench smoke --filter method={name}`"
+        );
+        Ok(())
     }
-    if registry::find::<DetectorEntry>(name).is_ok() {
-        return Err(Exit::new(USAGE, format!("there is a method '{name}' already: choose another name")));
-    }
-    let root = std::env::var_os("SHIFTBENCH_ROOT").map_or_else(PathBuf::new, PathBuf::from);
-    let module = name.replace('-', "_");
-    let file = root.join("methods/src").join(format!("{module}.rs"));
-    if file.exists() {
-        return Err(Exit::new(USAGE, format!("{} exists already", file.display())));
-    }
-    let library = root.join("methods/src/lib.rs");
-    let text = read(&library)?;
-    write(&file, &TEMPLATE.replace("{name}", name).replace("{Type}", &type_name(name)))?;
-    write(&library, &with_module(&text, &module))?;
-    show!("wrote {} and its `mod` line in {}", file.display(), library.display());
-    show!("it is now in `cargo xtask list methods` and in `cargo xtask bench smoke --filter method={name}`");
-    Ok(())
 }
 
 /// `my-method` -> `MyMethod`.
@@ -41,38 +67,12 @@ fn type_name(name: &str) -> String {
     words.map(|word| word[..1].to_uppercase() + &word[1..]).collect()
 }
 
-/// The text with `mod module;` in its place among the others.
-fn with_module(text: &str, module: &str) -> String {
-    let line = format!("mod {module};");
-    let mut lines: Vec<&str> = text.lines().collect();
-    let name = |line: &str| line.trim_start_matches("pub ").strip_prefix("mod ").map(str::to_owned);
-    let after = lines.iter().rposition(|other| name(other).is_some_and(|other| other < format!("{module};")));
-    let first = lines.iter().position(|other| name(other).is_some());
-    lines.insert(after.map_or(first.unwrap_or(lines.len()), |position| position + 1), &line);
-    lines.join("\n") + "\n"
-}
-
-fn read(path: &Path) -> Result<String, Exit> {
-    let way_out = "run this through `cargo xtask` in the repository";
-    fs::read_to_string(path)
-        .map_err(|reason| Exit::new(FOLDER, format!("{}: {reason}; {way_out}", path.display())))
-}
-
-fn write(path: &Path, text: &str) -> Result<(), Exit> {
-    fs::write(path, text)
-        .map_err(|reason| Exit::new(FOLDER, format!("cannot write {}: {reason}", path.display())))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn names_become_types_and_modules_find_their_place() {
+    fn names_become_types() {
         assert_eq!(type_name("my-2nd-method"), "My2ndMethod");
-        let text = "//! Docs.\n\npub mod backbone;\nmod view;\n";
-        assert_eq!(with_module(text, "knn"), "//! Docs.\n\npub mod backbone;\nmod knn;\nmod view;\n");
-        assert_eq!(with_module(text, "a"), "//! Docs.\n\nmod a;\npub mod backbone;\nmod view;\n");
-        assert_eq!(with_module(text, "z"), "//! Docs.\n\npub mod backbone;\nmod view;\nmod z;\n");
     }
 }

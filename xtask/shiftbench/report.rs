@@ -1,23 +1,43 @@
 //! `report`: tables and figures of finished results.
 
-use crate::cli;
+use crate::command::{CommandEntry, Run};
 use crate::exit::{Exit, FOLDER, INCOMPLETE, USAGE};
 use crate::out::{say, show};
 use crate::paper::{keep_worst, refuse_holes};
+use clap::Parser;
 use harness::contract::detector::Cost;
 use harness::contract::registry::{self, DetectorEntry};
 use harness::metrics::Metric;
 use harness::plan::Plan;
 use harness::results::RunFolder;
 use reports::{Comparison, ReportError, terminal_of, write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-pub fn run(options: &cli::Report) -> Result<(), Exit> {
-    let folder = RunFolder::new(&options.out, &options.suite);
-    let comparison = Comparison::load(&folder, None)?.with_baselines(&baselines());
-    refuse_holes(&comparison, &folder, &options.suite, options.partial)?;
-    show(&comparison);
-    say_written(&comparison, &folder)
+/// Print and write the tables and figures of finished results
+#[derive(Parser)]
+#[command(name = "report", display_order = 2)]
+struct Report {
+    /// Suite name, as below the output folder
+    #[arg(default_value = "quick")]
+    suite: String,
+    /// Where results are
+    #[arg(long, value_name = "DIR", default_value = "runs")]
+    out: PathBuf,
+    /// Accept missing results; they are marked
+    #[arg(long)]
+    partial: bool,
+}
+
+inventory::submit! { CommandEntry::of::<Report>() }
+
+impl Run for Report {
+    fn run(&self) -> Result<(), Exit> {
+        let folder = RunFolder::new(&self.out, &self.suite);
+        let comparison = Comparison::load(&folder, None)?.with_baselines(&baselines());
+        refuse_holes(&comparison, &folder, &self.suite, self.partial)?;
+        show(&comparison);
+        say_written(&comparison, &folder)
+    }
 }
 
 /// The comparison of what `plan` names on standard output; that of the whole folder into files.

@@ -2,12 +2,18 @@
 
 mod checkpoint;
 mod maps;
+mod table;
 
-use crate::cli;
+use self::maps::Maps;
+use self::table::Scored;
+use crate::arguments::DataRoot;
+use crate::command::{CommandEntry, Run};
 use crate::exit::{DATA, Exit, FAILED, FOLDER};
 use crate::images::{Images, label};
-use crate::out::{self, say};
+use crate::out::say;
+use clap::Parser;
 use harness::contract::detector::Detector;
+use harness::contract::device::DeviceChoice;
 use harness::contract::error::DataError;
 use harness::contract::picture::open_rgb;
 use harness::contract::text;
@@ -15,41 +21,77 @@ use harness::results::Failure;
 use harness::run::score;
 use image::RgbImage;
 use indicatif::ProgressBar;
-use maps::Maps;
 use rayon::prelude::*;
-use serde::Serialize;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Images in memory at a time.
 const BATCH: usize = 8;
 
-/// One line of the table.
-#[derive(Serialize)]
-struct Scored {
-    image: String,
-    score: f32,
+/// Score images with a trained checkpoint: of RD4AD's, GNL's or FiCo's official code, or of `bench`
+#[derive(Parser)]
+#[command(name = "score", display_order = 12)]
+struct Score {
+    /// A .pth or .safetensors file that official code wrote, or the folder of a finished job
+    #[arg(long, value_name = "PATH")]
+    checkpoint: PathBuf,
+    /// A folder of images, searched through its subfolders, or one image
+    #[arg(long, value_name = "DIR")]
+    images: PathBuf,
+    /// What was trained, such as gnl, fico or rd; a finished job says so itself
+    #[arg(long, value_name = "NAME")]
+    method: Option<String>,
+    /// The teacher's architecture (see `list backbones`); a finished job says so itself
+    #[arg(long, value_name = "NAME")]
+    backbone: Option<String>,
+    /// The teacher's weights [default: the published ones in the data root]
+    #[arg(long, value_name = "FILE")]
+    teacher: Option<PathBuf>,
+    /// A normal image, for methods that mix its features into every test image's (gnl, fico)
+    #[arg(long, value_name = "IMAGE")]
+    reference: Option<PathBuf>,
+    /// Side of the network's input in pixels [default: 256, or as the job was trained]
+    #[arg(long, value_name = "PIXELS")]
+    image_size: Option<u32>,
+    /// Set one option of the method, such as alpha=0 (repeatable)
+    #[arg(long = "set", value_name = "OPTION=VALUE")]
+    settings: Vec<String>,
+    /// Write image and score into this file instead of printing them
+    #[arg(long, value_name = "FILE")]
+    csv: Option<PathBuf>,
+    /// Write a heat map of every image into this folder
+    #[arg(long, value_name = "DIR")]
+    maps: Option<PathBuf>,
+    /// cpu, or cuda:N
+    #[arg(long, default_value = "cpu")]
+    device: DeviceChoice,
+    #[command(flatten)]
+    data_root: DataRoot,
 }
 
-pub fn run(options: &cli::Score) -> Result<(), Exit> {
-    // Whatever can fail cheaply fails first: scoring takes seconds per image on a processor.
-    let images = Images::of(&options.images)?;
-    let mut maps = options.maps.as_deref().map(|folder| Maps::new(&images, folder)).transpose()?;
-    if let Some(folder) = options.csv.as_deref().and_then(Path::parent) {
-        fs::create_dir_all(folder).map_err(|reason| unwritable(folder, reason))?;
+inventory::submit! { CommandEntry::of::<Score>() }
+
+impl Run for Score {
+    fn run(&self) -> Result<(), Exit> {
+        // Whatever can fail cheaply fails first: scoring takes seconds per image on a processor.
+        let images = Images::of(&self.images)?;
+        let mut maps = self.maps.as_deref().map(|folder| Maps::new(&images, folder)).transpose()?;
+        if let Some(folder) = self.csv.as_deref().and_then(Path::parent) {
+            fs::create_dir_all(folder).map_err(|reason| unwritable(folder, reason))?;
+        }
+        check(&images)?;
+        let mut detector = checkpoint::open(self)?;
+        let scored = scores(&images, detector.as_mut(), maps.as_mut())?;
+        table::write(&scored, self.csv.as_deref())?;
+        table::say(&scored);
+        if let Some(path) = &self.csv {
+            say!("scores in {}", path.display());
+        }
+        if let Some(maps) = maps {
+            say!("{}", maps.draw(&images, detector.geometry())?);
+        }
+        Ok(())
     }
-    check(&images)?;
-    let mut detector = checkpoint::open(options)?;
-    let scored = scores(&images, detector.as_mut(), maps.as_mut())?;
-    write(&scored, options.csv.as_deref())?;
-    say(&scored);
-    if let Some(path) = &options.csv {
-        say!("scores in {}", path.display());
-    }
-    if let Some(maps) = maps {
-        say!("{}", maps.draw(&images, detector.geometry())?);
-    }
-    Ok(())
 }
 
 /// Every image can be read; those that cannot are named together.
@@ -85,37 +127,6 @@ fn scores(
     }
     bar.finish_and_clear();
     Ok(scored)
-}
-
-/// The table as CSV, into a file or on standard output.
-fn write(scored: &[Scored], path: Option<&Path>) -> Result<(), Exit> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    let written =
-        scored.iter().try_for_each(|line| writer.serialize(line)).map_err(|error| error.to_string());
-    let table = written.and_then(|()| writer.into_inner().map_err(|error| error.to_string()));
-    let table = table.map_err(|reason| Exit::new(FOLDER, reason))?;
-    match path {
-        Some(path) => fs::write(path, table).map_err(|reason| unwritable(path, reason)),
-        None => {
-            out::put(format_args!("{}", String::from_utf8_lossy(&table)));
-            Ok(())
-        }
-    }
-}
-
-/// How many, and the extremes.
-fn say(scored: &[Scored]) {
-    let by_score = |a: &&Scored, b: &&Scored| a.score.total_cmp(&b.score);
-    if let (Some(low), Some(high)) = (scored.iter().min_by(by_score), scored.iter().max_by(by_score)) {
-        say!(
-            "{} images, lowest score {} ({}), highest {} ({})",
-            scored.len(),
-            low.score,
-            low.image,
-            high.score,
-            high.image
-        );
-    }
 }
 
 fn unwritable(path: &Path, reason: impl std::fmt::Display) -> Exit {

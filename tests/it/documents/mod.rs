@@ -132,13 +132,18 @@ fn the_book_has_every_page() {
     }
 }
 
-/// Every shift is described, with its agreement or its parameters.
+/// What is said of a shift is said of one that there is.
 #[test]
-fn the_document_of_shifts_has_all_of_them() {
-    let text = read("docs/shifts.md");
+fn the_document_of_shifts_names_no_other() {
     let shifts = listed("shifts");
-    for name in &shifts {
-        assert!(text.contains(&format!("\n| `{name}` |")), "docs/shifts.md has no row for {name}");
+    let text = read("docs/shifts.md");
+    let rows: Vec<&str> =
+        text.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
+    assert!(rows.len() > 30, "{rows:?}");
+    for row in rows {
+        assert!(
+            shifts.iter().any(|name| name == row),
+            "docs/shifts.md has a row for {row}, which is no shift"
+        );
     }
-    assert!(text.contains(&format!("{} shifts at severities", shifts.len())));
 }

@@ -1,6 +1,6 @@
 //! From a checkpoint and flags to a detector that can score.
 
-use crate::cli;
+use super::Score;
 use crate::exit::{DATA, Exit, USAGE};
 use crate::out::say;
 use harness::contract::backbone::BackboneEntry;
@@ -25,7 +25,7 @@ const OFFICIAL_SIDE: u32 = 256;
 ///
 /// # Errors
 /// When flags are missing or contradict the checkpoint, or a file does not fit.
-pub fn open(options: &cli::Score) -> Result<Box<dyn Detector>, Exit> {
+pub fn open(options: &Score) -> Result<Box<dyn Detector>, Exit> {
     let path = &options.checkpoint;
     if path.is_file() {
         return official(options);
@@ -43,7 +43,7 @@ pub fn open(options: &cli::Score) -> Result<Box<dyn Detector>, Exit> {
 }
 
 /// A file of official code: flags say what it is.
-fn official(options: &cli::Score) -> Result<Box<dyn Detector>, Exit> {
+fn official(options: &Score) -> Result<Box<dyn Detector>, Exit> {
     let needed = |flag: &str, what: &str, names: Vec<&str>| {
         let known = names.join(", ");
         Exit::new(USAGE, format!("{flag} is needed: the file does not say {what} (known: {known})"))
@@ -79,7 +79,7 @@ fn official(options: &cli::Score) -> Result<Box<dyn Detector>, Exit> {
 }
 
 /// A job of `bench`: its record says what it is, and flags may not contradict it.
-fn of_job(folder: &JobFolder, options: &cli::Score) -> Result<Box<dyn Detector>, Exit> {
+fn of_job(folder: &JobFolder, options: &Score) -> Result<Box<dyn Detector>, Exit> {
     let record = folder.training().map_err(data)?;
     let record =
         record.ok_or_else(|| data(format!("{}: it holds no finished training", folder.path().display())))?;
@@ -126,7 +126,7 @@ fn of_job(folder: &JobFolder, options: &cli::Score) -> Result<Box<dyn Detector>,
 }
 
 /// The teacher of a finished job, which may have moved but not changed.
-fn same_teacher(trained: &Teacher, options: &cli::Score) -> Result<BackboneChoice, Exit> {
+fn same_teacher(trained: &Teacher, options: &Score) -> Result<BackboneChoice, Exit> {
     let mut choice = trained.choice.clone();
     if let Some(path) = &options.teacher {
         choice.weights = Weights::File(path.clone());
@@ -148,7 +148,7 @@ fn same_teacher(trained: &Teacher, options: &cli::Score) -> Result<BackboneChoic
 }
 
 /// The teacher's weights for an official checkpoint.
-fn weights(entry: &BackboneEntry, options: &cli::Score) -> Result<PathBuf, Exit> {
+fn weights(entry: &BackboneEntry, options: &Score) -> Result<PathBuf, Exit> {
     if let Some(path) = &options.teacher {
         return Ok(path.clone());
     }
@@ -158,7 +158,7 @@ fn weights(entry: &BackboneEntry, options: &cli::Score) -> Result<PathBuf, Exit>
     })
 }
 
-fn context(options: &cli::Score, image_size: u32, backbone: BackboneChoice) -> BuildContext {
+fn context(options: &Score, image_size: u32, backbone: BackboneChoice) -> BuildContext {
     BuildContext { image_size, backbone, device: options.device, data_root: options.data_root.path() }
 }
 

@@ -1,0 +1,72 @@
+//! What a run would do.
+
+use super::{Bench, default_slots, estimate};
+use crate::exit::{DATA, Exit};
+use crate::out::show;
+use harness::contract::resource::Resource;
+use harness::contract::text;
+use harness::plan::{Job, Plan};
+use harness::results::RunFolder;
+use harness::suite::Suite;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// Prints what there is to do, and how long it would take if that was asked for.
+pub fn print(suite: &Suite, options: &Bench, data_root: &Path, missing: &[&Resource]) -> Result<(), Exit> {
+    show!("suite {}: {}", suite.name, suite.summary);
+    show!("protocol {}", suite.protocol);
+    if !missing.is_empty() {
+        for resource in missing {
+            show!("to fetch: {}{}, licence {}", resource.name, resource.size(), resource.licence.name);
+        }
+        let names: Vec<&str> = missing.iter().map(|resource| resource.name).collect();
+        let message = format!(
+            "the plan depends on data that is not in {} yet: run `cargo xtask fetch {}` first",
+            data_root.display(),
+            names.join("` and `cargo xtask fetch ")
+        );
+        return Err(Exit::new(DATA, message));
+    }
+    let plan = Plan::new(suite, &options.filter, data_root)?;
+    let folder = RunFolder::new(&options.out, &suite.name);
+    folder.earlier_index(&plan)?;
+    let mut groups: BTreeMap<(String, String), Vec<&Job>> = BTreeMap::new();
+    for job in &plan.jobs {
+        groups.entry((job.dataset_label.clone(), job.category.clone())).or_default().push(job);
+    }
+    let (mut trainings, mut cells_left, mut images) = (0, 0, 0);
+    for ((dataset, category), jobs) in groups {
+        let counts = jobs[0].images;
+        show!(
+            "{dataset}/{category}: {} training images, {} test images, {} in other domains",
+            counts.train,
+            counts.test,
+            counts.domains
+        );
+        for job in jobs {
+            let todo = folder.job(&job.path()).todo(job);
+            trainings += usize::from(todo.train);
+            cells_left += todo.cells.len();
+            images += todo.cells.iter().map(|&cell| estimate::images(job, &job.cells[cell])).sum::<usize>();
+            show!(
+                "  {:<16} seed {}: {} of {} cells to do{}{}",
+                job.label,
+                job.seed,
+                todo.cells.len(),
+                job.cells.len(),
+                if todo.train { ", to train" } else { "" },
+                todo.reason
+                    .map_or_else(String::new, |reason| format!(" (again: {})", text::message(&reason))),
+            );
+        }
+    }
+    if options.estimate {
+        let slots = options.jobs.map_or_else(|| default_slots(suite.device), usize::from);
+        return estimate::print(&plan, &folder, slots);
+    }
+    show!(
+        "to do: {trainings} trainings, {cells_left} of {} cells, about {images} images to score",
+        plan.cells()
+    );
+    Ok(())
+}

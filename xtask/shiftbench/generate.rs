@@ -1,0 +1,87 @@
+//! `generate`: what follows from the files that are there, written: `mod` lines, and the page that lists every plugin.
+
+mod modules;
+mod page;
+
+pub use modules::with_module;
+
+use crate::command::{CommandEntry, Run};
+use crate::exit::{Exit, FOLDER, INCOMPLETE};
+use crate::out::{say, show};
+use clap::Parser;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+
+/// The page, below the root of the repository.
+const PAGE: &str = "docs/plugins.md";
+
+/// Write what follows from the files that are there: `mod` lines of new ones, and the page that lists every plugin
+#[derive(Parser)]
+#[command(name = "generate", display_order = 15)]
+struct Generate {
+    /// Write nothing; fail, and name it, if something would be written
+    #[arg(long)]
+    check: bool,
+}
+
+inventory::submit! { CommandEntry::of::<Generate>() }
+
+impl Run for Generate {
+    fn run(&self) -> Result<(), Exit> {
+        let root = env::var_os("SHIFTBENCH_ROOT").map_or_else(PathBuf::new, PathBuf::from);
+        let missing = modules::missing(&root)?;
+        let path = root.join(PAGE);
+        let page = page::text()?;
+        if self.check {
+            let stale = fs::read_to_string(&path).is_ok_and(|old| old != page) || !path.exists();
+            let mut wrong: Vec<String> = missing.iter().map(ToString::to_string).collect();
+            wrong.extend(stale.then(|| format!("{PAGE} is not what the program lists")));
+            return match wrong.as_slice() {
+                [] => Ok(()),
+                wrong => {
+                    let message = format!("{}: give `cargo xtask generate`", wrong.join("; "));
+                    Err(Exit::new(INCOMPLETE, message))
+                }
+            };
+        }
+        if !missing.is_empty() {
+            for file in &missing {
+                file.declare()?;
+                say!("{file}: wrote its `mod` line");
+            }
+            return again(&root);
+        }
+        write(&path, &page)?;
+        show!("{PAGE} lists what there is");
+        Ok(())
+    }
+}
+
+/// This command again, in a program that has the new modules.
+fn again(root: &Path) -> Result<(), Exit> {
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let status = cargo.args(["xtask", "generate"]).current_dir(root).status();
+    let status = status.map_err(|error| Exit::new(FOLDER, format!("cannot start cargo: {error}")))?;
+    match status.success() {
+        true => Ok(()),
+        // Cargo, or the new program, has said why.
+        false => Err(Exit { code: INCOMPLETE, message: String::new() }),
+    }
+}
+
+/// Reads a file of the repository.
+pub fn read(path: &Path) -> Result<String, Exit> {
+    let way_out = "run this through `cargo xtask` in the repository";
+    fs::read_to_string(path)
+        .map_err(|reason| Exit::new(FOLDER, format!("{}: {reason}; {way_out}", path.display())))
+}
+
+/// Writes a file of the repository, unless it already says so.
+pub fn write(path: &Path, text: &str) -> Result<(), Exit> {
+    if fs::read_to_string(path).is_ok_and(|old| old == text) {
+        return Ok(());
+    }
+    fs::write(path, text)
+        .map_err(|reason| Exit::new(FOLDER, format!("cannot write {}: {reason}", path.display())))
+}
