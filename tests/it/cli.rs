@@ -6,7 +6,7 @@ use std::fs;
 /// The page in the repository names every plugin. It also guards linking: a plugin crate that nothing names registers
 /// nothing, silently.
 #[test]
-fn the_page_of_plugins_is_what_the_program_lists_and_every_file_has_its_module() {
+fn everything_is_listed_and_every_file_is_in_its_module() {
     succeed(&["generate", "--check"]);
     let page = include_str!("../../docs/plugins.md");
     for kind in ["methods", "datasets", "shifts", "backbones", "metrics", "suites"] {

@@ -5,13 +5,13 @@ mod estimate;
 
 use crate::arguments::{DataRoot, PreparedPictures};
 use crate::command::{CommandEntry, Run};
+use crate::cores::{cores, slots};
 use crate::exit::{Exit, FAILED, INTERRUPTED, USAGE};
 use crate::fetch::bring;
 use crate::progress::Progress;
 use crate::signals::Stop;
 use crate::{report, suites};
 use clap::Parser;
-use harness::contract::device::DeviceChoice;
 use harness::contract::registry::{self, DatasetEntry};
 use harness::contract::resource::Resource;
 use harness::contract::weights::missing_weights;
@@ -23,7 +23,6 @@ use harness::run::{Deadline, Launch, execute};
 use harness::suite::{DatasetChoice, Filter, Suite};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::thread::available_parallelism;
 
 /// Train and test what a suite names, and print the comparison table
 #[derive(Parser)]
@@ -73,7 +72,9 @@ impl Run for Bench {
         let data_root = self.data_root.path();
         let missing = missing(&suite, &self.filter, &data_root);
         if self.dry_run || self.estimate {
-            return dry_run::print(&suite, self, &data_root, &missing);
+            let folder = RunFolder::new(&self.out, &suite.name);
+            let slots = self.estimate.then(|| self.slots(&suite));
+            return dry_run::print(&suite, &self.filter, &data_root, &missing, &folder, slots);
         }
         methods::device::open(suite.device).map_err(|error| Exit::new(USAGE, error))?;
         for resource in missing {
@@ -85,7 +86,7 @@ impl Run for Bench {
             job.prepared = prepared.as_ref().map(|(folder, _)| folder.clone());
         }
         let folder = RunFolder::new(&self.out, &suite.name);
-        let slots = self.jobs.map_or_else(|| default_slots(suite.device), usize::from);
+        let slots = self.slots(&suite);
         let stop = Stop::listen()?;
         let threads = (cores() / slots).max(1).to_string();
         let command = |job: &JobFolder| worker(job, &threads);
@@ -120,6 +121,13 @@ impl Run for Bench {
     }
 }
 
+impl Bench {
+    /// Jobs side by side.
+    fn slots(&self, suite: &Suite) -> usize {
+        self.jobs.map_or_else(|| slots(suite.device), usize::from)
+    }
+}
+
 /// `--set` and the flags that are short for it.
 fn settings(options: &Bench) -> Vec<String> {
     let device = options.device.iter().map(|device| format!("device={device}"));
@@ -143,19 +151,6 @@ fn missing(suite: &Suite, filters: &[Filter], data_root: &Path) -> Vec<&'static 
     needed.sort_by_key(|resource| resource.name);
     needed.dedup_by_key(|resource| resource.name);
     needed
-}
-
-/// One thread each wins over few jobs with many threads; a GPU is not shared.
-fn default_slots(device: DeviceChoice) -> usize {
-    match device {
-        DeviceChoice::Cpu => cores(),
-        DeviceChoice::Cuda(_) => 1,
-    }
-}
-
-/// How many threads run at once here.
-pub fn cores() -> usize {
-    available_parallelism().map_or(1, Into::into)
 }
 
 /// This program again, as a worker.

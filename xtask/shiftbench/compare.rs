@@ -2,7 +2,7 @@
 
 use crate::command::{CommandEntry, Run};
 use crate::exit::{Exit, INCOMPLETE, USAGE};
-use crate::report::baselines;
+use crate::finished::baselines;
 use clap::Parser;
 use harness::results::RunFolder;
 use reports::{Comparison, Scores, changes};

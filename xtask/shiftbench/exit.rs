@@ -4,6 +4,8 @@ use harness::contract::error::DetectorError;
 use harness::plan::PlanError;
 use harness::results::StoreError;
 use harness::suite::SuiteError;
+use std::fmt::Display;
+use std::path::Path;
 
 /// A suite, option or name is wrong.
 pub const USAGE: u8 = 2;
@@ -41,6 +43,11 @@ impl Exit {
     /// An exit with a message.
     pub fn new(code: u8, message: impl ToString) -> Self {
         Self { code, message: message.to_string() }
+    }
+
+    /// A file or folder that cannot be written.
+    pub fn unwritable(path: &Path, reason: impl Display) -> Self {
+        Self::new(FOLDER, format!("cannot write {}: {reason}", path.display()))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::command::{CommandEntry, Run};
 use crate::corrupt::links;
-use crate::exit::{DATA, Exit, FAILED, FOLDER, USAGE};
+use crate::exit::{DATA, Exit, FAILED, USAGE};
 use crate::out::show;
 use clap::Parser;
 use harness::contract::chain::Chain;
@@ -57,8 +57,7 @@ impl Run for Gallery {
         let heads = Severity::ALL.map(|severity| severity.to_string());
         let sheet = contact_sheet(&heads.each_ref().map(String::as_str), &strips, self.cell, self.blocks)
             .map_err(|error| Exit::new(FAILED, error))?;
-        let unwritable = |reason| format!("cannot write {}: {reason}", self.out.display());
-        sheet.save(&self.out).map_err(|reason| Exit::new(FOLDER, unwritable(reason)))?;
+        sheet.save(&self.out).map_err(|reason| Exit::unwritable(&self.out, reason))?;
         show!("{} shifts at severities 1 to 5 in {}", names.len(), self.out.display());
         Ok(())
     }

@@ -1,8 +1,10 @@
 //! `generate`: what follows from the files that are there, written: `mod` lines, and the page that lists every plugin.
 
+mod files;
 mod modules;
 mod page;
 
+pub use files::{read, write};
 pub use modules::with_module;
 
 use crate::command::{CommandEntry, Run};
@@ -68,20 +70,4 @@ fn again(root: &Path) -> Result<(), Exit> {
         // Cargo, or the new program, has said why.
         false => Err(Exit { code: INCOMPLETE, message: String::new() }),
     }
-}
-
-/// Reads a file of the repository.
-pub fn read(path: &Path) -> Result<String, Exit> {
-    let way_out = "run this through `cargo xtask` in the repository";
-    fs::read_to_string(path)
-        .map_err(|reason| Exit::new(FOLDER, format!("{}: {reason}; {way_out}", path.display())))
-}
-
-/// Writes a file of the repository, unless it already says so.
-pub fn write(path: &Path, text: &str) -> Result<(), Exit> {
-    if fs::read_to_string(path).is_ok_and(|old| old == text) {
-        return Ok(());
-    }
-    fs::write(path, text)
-        .map_err(|reason| Exit::new(FOLDER, format!("cannot write {}: {reason}", path.display())))
 }

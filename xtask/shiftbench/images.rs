@@ -6,6 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+/// Images in memory at a time, where they are scored or drawn.
+pub const BATCH: usize = 8;
+
 /// File name endings taken for images.
 const ENDINGS: [&str; 6] = ["png", "jpg", "jpeg", "bmp", "tif", "tiff"];
 

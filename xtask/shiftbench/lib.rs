@@ -7,7 +7,10 @@
 mod arguments;
 mod cli;
 mod command;
+mod cores;
+mod exhibits;
 mod exit;
+mod finished;
 mod images;
 mod out;
 mod progress;

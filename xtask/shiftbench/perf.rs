@@ -1,6 +1,7 @@
 //! `perf`: how long training steps and inference take, beside PyTorch in the same run.
 
 mod case;
+mod material;
 pub mod measure;
 mod python;
 mod pytorch;
@@ -13,6 +14,7 @@ use self::measure::{Measurement, Phase, Work, measure};
 use self::pytorch::PyTorch;
 use self::table::{HEAD, line, name};
 use crate::command::{CommandEntry, Run};
+use crate::cores::cores;
 use crate::exit::{Exit, FAILED, USAGE};
 use crate::out::show;
 use clap::Parser;
@@ -72,7 +74,7 @@ impl Run for Perf {
             DeviceChoice::Cpu => PyTorch::find(self.python.as_ref()),
             DeviceChoice::Cuda(_) => None,
         };
-        let threads = self.threads.unwrap_or_else(crate::bench::cores);
+        let threads = self.threads.unwrap_or_else(cores);
         show!("{}, {threads} threads, device {device}", cpu_name());
         match &python {
             Some(python) => show!("PyTorch {} in the same run, with the same threads", python.version),

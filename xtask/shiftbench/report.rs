@@ -1,12 +1,12 @@
 //! `report`: tables and figures of finished results.
 
 use crate::command::{CommandEntry, Run};
+use crate::exhibits::keep_worst;
 use crate::exit::{Exit, FOLDER, INCOMPLETE, USAGE};
+use crate::finished::{baselines, refuse_holes};
 use crate::out::{say, show};
-use crate::paper::{keep_worst, refuse_holes};
 use clap::Parser;
-use harness::contract::detector::Cost;
-use harness::contract::registry::{self, DetectorEntry};
+use harness::contract::registry;
 use harness::metrics::Metric;
 use harness::plan::Plan;
 use harness::results::RunFolder;
@@ -63,12 +63,6 @@ fn say_written(comparison: &Comparison, folder: &RunFolder) -> Result<(), Exit> 
         say!("wrote {}", path.display());
     }
     Ok(())
-}
-
-/// Trivial methods stand apart from the others.
-pub fn baselines() -> Vec<&'static str> {
-    let entries = registry::all::<DetectorEntry>().into_iter();
-    entries.filter(|entry| entry.cost == Cost::Trivial).map(|entry| entry.card.name).collect()
 }
 
 impl From<ReportError> for Exit {

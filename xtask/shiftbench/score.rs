@@ -1,19 +1,18 @@
 //! `score`: how anomalous images are to a checkpoint that somebody trained.
 
+mod arguments;
 mod checkpoint;
 mod maps;
 mod table;
 
+use self::arguments::Score;
 use self::maps::Maps;
 use self::table::Scored;
-use crate::arguments::DataRoot;
 use crate::command::{CommandEntry, Run};
-use crate::exit::{DATA, Exit, FAILED, FOLDER};
-use crate::images::{Images, label};
+use crate::exit::{DATA, Exit, FAILED};
+use crate::images::{BATCH, Images, label};
 use crate::out::say;
-use clap::Parser;
 use harness::contract::detector::Detector;
-use harness::contract::device::DeviceChoice;
 use harness::contract::error::DataError;
 use harness::contract::picture::open_rgb;
 use harness::contract::text;
@@ -25,50 +24,6 @@ use rayon::prelude::*;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Images in memory at a time.
-const BATCH: usize = 8;
-
-/// Score images with a trained checkpoint: of RD4AD's, GNL's or FiCo's official code, or of `bench`
-#[derive(Parser)]
-#[command(name = "score", display_order = 12)]
-struct Score {
-    /// A .pth or .safetensors file that official code wrote, or the folder of a finished job
-    #[arg(long, value_name = "PATH")]
-    checkpoint: PathBuf,
-    /// A folder of images, searched through its subfolders, or one image
-    #[arg(long, value_name = "DIR")]
-    images: PathBuf,
-    /// What was trained, such as gnl, fico or rd; a finished job says so itself
-    #[arg(long, value_name = "NAME")]
-    method: Option<String>,
-    /// The teacher's architecture (see `list backbones`); a finished job says so itself
-    #[arg(long, value_name = "NAME")]
-    backbone: Option<String>,
-    /// The teacher's weights [default: the published ones in the data root]
-    #[arg(long, value_name = "FILE")]
-    teacher: Option<PathBuf>,
-    /// A normal image, for methods that mix its features into every test image's (gnl, fico)
-    #[arg(long, value_name = "IMAGE")]
-    reference: Option<PathBuf>,
-    /// Side of the network's input in pixels [default: 256, or as the job was trained]
-    #[arg(long, value_name = "PIXELS")]
-    image_size: Option<u32>,
-    /// Set one option of the method, such as alpha=0 (repeatable)
-    #[arg(long = "set", value_name = "OPTION=VALUE")]
-    settings: Vec<String>,
-    /// Write image and score into this file instead of printing them
-    #[arg(long, value_name = "FILE")]
-    csv: Option<PathBuf>,
-    /// Write a heat map of every image into this folder
-    #[arg(long, value_name = "DIR")]
-    maps: Option<PathBuf>,
-    /// cpu, or cuda:N
-    #[arg(long, default_value = "cpu")]
-    device: DeviceChoice,
-    #[command(flatten)]
-    data_root: DataRoot,
-}
-
 inventory::submit! { CommandEntry::of::<Score>() }
 
 impl Run for Score {
@@ -77,7 +32,7 @@ impl Run for Score {
         let images = Images::of(&self.images)?;
         let mut maps = self.maps.as_deref().map(|folder| Maps::new(&images, folder)).transpose()?;
         if let Some(folder) = self.csv.as_deref().and_then(Path::parent) {
-            fs::create_dir_all(folder).map_err(|reason| unwritable(folder, reason))?;
+            fs::create_dir_all(folder).map_err(|reason| Exit::unwritable(folder, reason))?;
         }
         check(&images)?;
         let mut detector = checkpoint::open(self)?;
@@ -127,10 +82,6 @@ fn scores(
     }
     bar.finish_and_clear();
     Ok(scored)
-}
-
-fn unwritable(path: &Path, reason: impl std::fmt::Display) -> Exit {
-    Exit::new(FOLDER, format!("cannot write {}: {reason}", path.display()))
 }
 
 impl From<Failure> for Exit {

@@ -98,9 +98,6 @@ impl PartialEq for Metric {
 impl Eq for Metric {}
 
 impl Metric {
-    /// What papers compare.
-    pub const DEFAULT: &Self = &super::image_auroc::METRIC;
-
     /// A printed metric of which more is better; the rest is to be filled in.
     pub const HIGHER: Self = Self {
         name: "",

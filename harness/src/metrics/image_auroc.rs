@@ -5,8 +5,7 @@ use super::{Definition, Metric, MetricResult, Undefined};
 
 inventory::submit! { METRIC }
 
-/// What papers compare.
-pub(super) const METRIC: Metric = Metric {
+const METRIC: Metric = Metric {
     name: "image_auroc",
     heading: "image AUROC",
     explanation: "chance that an anomalous image scores above a normal one",
@@ -14,6 +13,11 @@ pub(super) const METRIC: Metric = Metric {
     definition: Definition::Images(|images| auroc(images.scores, images.anomalous)),
     ..Metric::HIGHER
 };
+
+impl Metric {
+    /// What papers compare.
+    pub const DEFAULT: &Self = &METRIC;
+}
 
 /// Area under the ROC curve: the share of (anomalous, normal) pairs in which the anomalous image
 /// has the higher score, a tie counting half.

@@ -209,11 +209,12 @@ impl Crate {
 
 #[test]
 fn modules_name_each_other_one_way() {
-    let found: Vec<String> = ["harness/src", "methods/src", "datasets/src", "reports/src"]
-        .iter()
-        .flat_map(|folder| {
-            Crate::read(folder).circles().into_iter().map(move |circle| format!("{folder} {circle}"))
-        })
-        .collect();
+    let found: Vec<String> =
+        ["harness/src", "methods/src", "datasets/src", "reports/src", "xtask/shiftbench"]
+            .iter()
+            .flat_map(|folder| {
+                Crate::read(folder).circles().into_iter().map(move |circle| format!("{folder} {circle}"))
+            })
+            .collect();
     assert!(found.is_empty(), "circles:\n{}", found.join("\n"));
 }

@@ -1,18 +1,25 @@
 //! What a run would do.
 
-use super::{Bench, default_slots, estimate};
+use super::estimate;
 use crate::exit::{DATA, Exit};
 use crate::out::show;
 use harness::contract::resource::Resource;
 use harness::contract::text;
 use harness::plan::{Job, Plan};
 use harness::results::RunFolder;
-use harness::suite::Suite;
+use harness::suite::{Filter, Suite};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// Prints what there is to do, and how long it would take if that was asked for.
-pub fn print(suite: &Suite, options: &Bench, data_root: &Path, missing: &[&Resource]) -> Result<(), Exit> {
+/// Prints what there is to do in `folder`, and how long it would take with so many jobs side by side, if that was asked for.
+pub fn print(
+    suite: &Suite,
+    filters: &[Filter],
+    data_root: &Path,
+    missing: &[&Resource],
+    folder: &RunFolder,
+    timed_slots: Option<usize>,
+) -> Result<(), Exit> {
     show!("suite {}: {}", suite.name, suite.summary);
     show!("protocol {}", suite.protocol);
     if !missing.is_empty() {
@@ -27,8 +34,7 @@ pub fn print(suite: &Suite, options: &Bench, data_root: &Path, missing: &[&Resou
         );
         return Err(Exit::new(DATA, message));
     }
-    let plan = Plan::new(suite, &options.filter, data_root)?;
-    let folder = RunFolder::new(&options.out, &suite.name);
+    let plan = Plan::new(suite, filters, data_root)?;
     folder.earlier_index(&plan)?;
     let mut groups: BTreeMap<(String, String), Vec<&Job>> = BTreeMap::new();
     for job in &plan.jobs {
@@ -60,9 +66,8 @@ pub fn print(suite: &Suite, options: &Bench, data_root: &Path, missing: &[&Resou
             );
         }
     }
-    if options.estimate {
-        let slots = options.jobs.map_or_else(|| default_slots(suite.device), usize::from);
-        return estimate::print(&plan, &folder, slots);
+    if let Some(slots) = timed_slots {
+        return estimate::print(&plan, folder, slots);
     }
     show!(
         "to do: {trainings} trainings, {cells_left} of {} cells, about {images} images to score",

@@ -1,5 +1,6 @@
 //! How long a suite would take here: counted from its plan, timed by a few steps and a few scored pictures.
 
+use crate::cores::cores;
 use crate::exit::Exit;
 use crate::out::show;
 use crate::perf::in_own_process;
@@ -40,7 +41,7 @@ pub fn print(plan: &Plan, folder: &RunFolder, slots: usize) -> Result<(), Exit> 
             load.example = Some((job, batch));
         }
     }
-    let threads = (super::cores() / slots).max(1);
+    let threads = (cores() / slots).max(1);
     show!(
         "{:16} {:>9} {:>9} {:>9} {:>10} {:>10} {:>8}",
         "method",

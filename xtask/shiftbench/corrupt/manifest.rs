@@ -1,6 +1,6 @@
 //! What `corrupt` has written: one line per image, so that copies can be checked and a stopped run goes on.
 
-use crate::exit::{Exit, FOLDER, USAGE};
+use crate::exit::{Exit, USAGE};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -84,7 +84,8 @@ impl Manifest {
         let before = before.unwrap_or_default();
         // Written anew, because a killed run may have left half a line.
         write(&path, &before)?;
-        let file = OpenOptions::new().append(true).open(&path).map_err(|error| unwritable(&path, error))?;
+        let file =
+            OpenOptions::new().append(true).open(&path).map_err(|error| Exit::unwritable(&path, error))?;
         let growing = Mutex::new((file, before.clone()));
         Ok(Self { path, before: before.into_iter().map(|row| (row.image.clone(), row)).collect(), growing })
     }
@@ -101,7 +102,7 @@ impl Manifest {
     pub fn add(&self, row: Row) -> Result<(), Exit> {
         let mut growing = self.growing.lock().unwrap_or_else(PoisonError::into_inner);
         let line = lines(std::slice::from_ref(&row), false);
-        growing.0.write_all(&line).map_err(|error| unwritable(&self.path, error))?;
+        growing.0.write_all(&line).map_err(|error| Exit::unwritable(&self.path, error))?;
         growing.1.push(row);
         Ok(())
     }
@@ -128,7 +129,7 @@ fn read(path: &Path) -> Result<Option<Vec<Row>>, Exit> {
     if !path.exists() {
         return Ok(None);
     }
-    let text = fs::read(path).map_err(|error| unwritable(path, error))?;
+    let text = fs::read(path).map_err(|error| Exit::unwritable(path, error))?;
     let whole = text.iter().rposition(|&byte| byte == b'\n').map_or(0, |end| end + 1);
     let rows: csv::Result<_> = csv::Reader::from_reader(&text[..whole]).into_deserialize().collect();
     rows.map(Some).map_err(|error| {
@@ -138,7 +139,7 @@ fn read(path: &Path) -> Result<Option<Vec<Row>>, Exit> {
 }
 
 fn write(path: &Path, rows: &[Row]) -> Result<(), Exit> {
-    let error = |reason| unwritable(path, reason);
+    let error = |reason| Exit::unwritable(path, reason);
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(error)?;
     }
@@ -155,10 +156,6 @@ fn lines(rows: &[Row], header: bool) -> Vec<u8> {
     }
     rows.iter().for_each(|row| writer.serialize(row).expect("strings and numbers are CSV"));
     writer.into_inner().expect("memory does not fail")
-}
-
-fn unwritable(path: &Path, reason: std::io::Error) -> Exit {
-    Exit::new(FOLDER, format!("cannot write {}: {reason}", path.display()))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! `mod` lines: a file that no module names is not compiled, and what is in it does not register.
 
-use super::{read, write};
+use super::files::{read, write};
 use crate::exit::{Exit, FOLDER};
 use std::fmt;
 use std::path::{Path, PathBuf};

@@ -21,7 +21,7 @@ impl Python {
     pub fn find(python: Option<&OsString>) -> Option<Self> {
         let program = python.cloned().unwrap_or_else(|| "python3".into());
         let mut process = Command::new(&program)
-            .arg(super::shifts::program("shifts.py"))
+            .arg(super::material::program("shifts.py"))
             .env("OMP_NUM_THREADS", "1")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -1,5 +1,6 @@
 //! `perf --shifts`: pictures per second and core, beside `imagecorruptions` in the same run.
 
+use super::material::picture;
 use super::python::Python;
 use crate::corrupt::links;
 use crate::exit::{Exit, FAILED};
@@ -9,9 +10,8 @@ use harness::contract::dataset::Sample;
 use harness::contract::registry::{self, ShiftEntry};
 use harness::contract::seed::Root;
 use harness::run::cpu_name;
-use image::{Rgb, RgbImage};
+use image::RgbImage;
 use std::ffi::OsString;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// Sides of the pictures in pixels.
@@ -120,19 +120,4 @@ pub fn fastest(mut measure: impl FnMut() -> Result<f64, Exit>) -> Result<f64, Ex
         count += 1;
     }
     Ok(least)
-}
-
-/// A picture with structure at every scale, as photographs have.
-pub fn picture(side: u32) -> RgbImage {
-    let wave = |position: f32, period: f32| (position / period).sin();
-    RgbImage::from_fn(side, side, |x, y| {
-        let (x, y) = (x as f32, y as f32);
-        let shade = 128.0 + 60.0 * wave(x + y, 70.0) + 40.0 * wave(x, 9.0) * wave(y, 11.0);
-        Rgb([shade + 20.0 * wave(y, 40.0), shade, shade - 30.0 * wave(x, 55.0)].map(|level| level as u8))
-    })
-}
-
-/// Where a Python program of the repository lies.
-pub fn program(name: &str) -> std::path::PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference").join(name)
 }

@@ -1,7 +1,7 @@
 //! `perf --shifts`, second part: training views for one picture of 256 x 256, beside Pillow and NumPy.
 
+use super::material::{picture, program};
 use super::measure::cpu_seconds;
-use super::shifts::{picture, program};
 use crate::out::show;
 use image::RgbImage;
 use methods::view::{AugMix, DrawRule, OpList, PixelOp, Planes, grey_after_normalisation};

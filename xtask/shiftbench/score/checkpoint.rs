@@ -1,6 +1,6 @@
 //! From a checkpoint and flags to a detector that can score.
 
-use super::Score;
+use super::arguments::Score;
 use crate::exit::{DATA, Exit, USAGE};
 use crate::out::say;
 use harness::contract::backbone::BackboneEntry;

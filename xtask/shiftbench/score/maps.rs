@@ -1,8 +1,7 @@
 //! Heat maps of all images on one colour scale.
 
-use super::BATCH;
-use crate::exit::{Exit, FOLDER, USAGE};
-use crate::images::{Images, write_png};
+use crate::exit::{Exit, USAGE};
+use crate::images::{BATCH, Images, write_png};
 use harness::contract::detector::{Anomaly, AnomalyMap};
 use harness::contract::picture::{Geometry, open_rgb};
 use rayon::prelude::*;
@@ -30,8 +29,9 @@ impl Maps {
     pub fn new(images: &Images, folder: &Path) -> Result<Self, Exit> {
         let targets = images.as_png(folder)?;
         images.keep_out(folder)?;
-        fs::create_dir_all(folder).map_err(|reason| unwritable(folder, reason))?;
-        let waiting = tempfile::tempfile().map_err(|reason| unwritable(&std::env::temp_dir(), reason))?;
+        fs::create_dir_all(folder).map_err(|reason| Exit::unwritable(folder, reason))?;
+        let waiting =
+            tempfile::tempfile().map_err(|reason| Exit::unwritable(&std::env::temp_dir(), reason))?;
         Ok(Self { folder: folder.into(), targets, waiting: BufWriter::new(waiting), scale: Scale::EMPTY })
     }
 
@@ -46,7 +46,9 @@ impl Maps {
             };
             self.scale = self.scale.with(&map.values);
             let bytes: Vec<u8> = map.values.iter().flat_map(|value| value.to_le_bytes()).collect();
-            self.waiting.write_all(&bytes).map_err(|reason| unwritable(&std::env::temp_dir(), reason))?;
+            self.waiting
+                .write_all(&bytes)
+                .map_err(|reason| Exit::unwritable(&std::env::temp_dir(), reason))?;
         }
         Ok(())
     }
@@ -57,7 +59,7 @@ impl Maps {
     /// When a file cannot be written, or an image is gone.
     pub fn draw(self, images: &Images, geometry: Geometry) -> Result<String, Exit> {
         let Self { folder, targets, waiting, scale } = self;
-        let temporary = |reason: io::Error| unwritable(&std::env::temp_dir(), reason);
+        let temporary = |reason: io::Error| Exit::unwritable(&std::env::temp_dir(), reason);
         let mut waiting = waiting.into_inner().map_err(|error| temporary(error.into_error()))?;
         waiting.rewind().map_err(temporary)?;
         let side = geometry.side();
@@ -73,7 +75,7 @@ impl Maps {
         let words = format!("from {} (black) to {} (light yellow), of all images", scale.low, scale.high);
         let legend = folder.join(LEGEND);
         let text = format!("anomaly per pixel, {words}\n");
-        fs::write(&legend, text).map_err(|reason| unwritable(&legend, reason))?;
+        fs::write(&legend, text).map_err(|reason| Exit::unwritable(&legend, reason))?;
         Ok(format!("heat maps in {}, {words}", folder.display()))
     }
 }
@@ -84,8 +86,4 @@ fn read(file: &mut File, side: u32) -> io::Result<AnomalyMap> {
     file.read_exact(&mut bytes)?;
     let values = bytes.as_chunks().0.iter().map(|four| f32::from_le_bytes(*four)).collect();
     Ok(AnomalyMap { width: side, height: side, values })
-}
-
-fn unwritable(path: &Path, reason: impl std::fmt::Display) -> Exit {
-    Exit::new(FOLDER, format!("cannot write {}: {reason}", path.display()))
 }

@@ -1,6 +1,5 @@
 //! Scores as a table.
 
-use super::unwritable;
 use crate::exit::{Exit, FOLDER};
 use crate::out::{self, say};
 use serde::Serialize;
@@ -22,7 +21,7 @@ pub fn write(scored: &[Scored], path: Option<&Path>) -> Result<(), Exit> {
     let table = written.and_then(|()| writer.into_inner().map_err(|error| error.to_string()));
     let table = table.map_err(|reason| Exit::new(FOLDER, reason))?;
     match path {
-        Some(path) => fs::write(path, table).map_err(|reason| unwritable(path, reason)),
+        Some(path) => fs::write(path, table).map_err(|reason| Exit::unwritable(path, reason)),
         None => {
             out::put(format_args!("{}", String::from_utf8_lossy(&table)));
             Ok(())
