@@ -121,7 +121,7 @@ fn kdad_follows_the_recipe_of_the_suites_data_set() {
         // The equal terms of a strict protocol must be open to it as well.
         for setting in [None, Some("protocol=strict(steps: 9, batch: 4, references: 1)".to_owned())] {
             let suite = suite(name, setting.as_slice());
-            let kdad = suite.methods.iter().find(|method| method.name == "kdad").unwrap();
+            let kdad = suite.methods.iter().find(|method| method.entry.card.name == "kdad").unwrap();
             assert_eq!(kdad.options["recipe"], recipe);
         }
     }

@@ -12,7 +12,7 @@ use crate::progress::Progress;
 use crate::signals::Stop;
 use crate::{report, suites};
 use clap::Parser;
-use harness::contract::registry::{self, DatasetEntry};
+use harness::contract::options::Class;
 use harness::contract::resource::Resource;
 use harness::contract::weights::missing_weights;
 use harness::fetch::Way;
@@ -139,10 +139,12 @@ fn settings(options: &Bench) -> Vec<String> {
 fn missing(suite: &Suite, filters: &[Filter], data_root: &Path) -> Vec<&'static Resource> {
     let datasets = suite.datasets.iter().filter(|dataset| Filter::keeps(filters, "dataset", &dataset.label));
     // Who says where the data lie has them.
-    let placed = |dataset: &&DatasetChoice| dataset.options.get("path").is_some_and(|path| path != "");
+    let placed = |dataset: &&DatasetChoice| {
+        let mut places = dataset.entry.card.of_class(Class::Place);
+        places.any(|option| dataset.options.get(option).is_some_and(|path| path != ""))
+    };
     let datasets = datasets.filter(|dataset| !placed(dataset));
-    let entries = datasets.filter_map(|dataset| registry::find::<DatasetEntry>(&dataset.name).ok());
-    let mut needed: Vec<&Resource> = entries.filter_map(|entry| entry.resource).collect();
+    let mut needed: Vec<&Resource> = datasets.filter_map(|dataset| dataset.entry.resource).collect();
     needed.retain(|resource| !resource.is_present(data_root));
     let methods = suite.methods.iter().filter(|method| Filter::keeps(filters, "method", &method.label));
     for backbone in methods.filter_map(|method| suite.backbone_of(method)) {

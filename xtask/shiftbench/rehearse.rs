@@ -9,7 +9,7 @@ use crate::suites;
 use clap::Parser;
 use harness::contract::options::{Class, Declared};
 use harness::contract::protocol::Protocol;
-use harness::contract::registry::{self, DatasetEntry, DetectorEntry};
+use harness::contract::registry::DatasetEntry;
 use harness::suite::Filter;
 use std::collections::BTreeSet;
 use std::fs;
@@ -46,9 +46,7 @@ impl Run for Rehearse {
         let suite = suites::load(&self.suite, &[])?;
         let data_root = self.out.join("data");
         for dataset in &suite.datasets {
-            let entry =
-                registry::find::<DatasetEntry>(&dataset.name).map_err(|error| Exit::new(USAGE, error))?;
-            write(entry, &data_root)?;
+            write(dataset.entry, &data_root)?;
         }
         let mut settings: Vec<String> = SMALL.map(String::from).into();
         if suite.backbone.is_some() {
@@ -56,10 +54,8 @@ impl Run for Rehearse {
         }
         match suite.protocol {
             Protocol::Released if !self.strict => {
-                let methods = suite.methods.iter();
-                let entries = methods.filter_map(|method| registry::find::<DetectorEntry>(&method.name).ok());
-                let lengths: BTreeSet<String> =
-                    entries.flat_map(|entry| entry.card.options()).filter_map(shortest).collect();
+                let options = suite.methods.iter().flat_map(|method| method.entry.card.options());
+                let lengths: BTreeSet<String> = options.filter_map(shortest).collect();
                 settings.extend(lengths);
             }
             _ => settings.push(STRICT.into()),

@@ -10,6 +10,7 @@ use crate::contract::detector::{BuildContext, Cost, Detector, DetectorPlugin, Of
 use crate::contract::error::{DataError, DetectorError};
 use crate::contract::facts::Facts;
 use crate::contract::options::{self, Class, Declared, OptionSet, Refusal, Resolved};
+use crate::contract::plugin::Plugin;
 use crate::contract::resource::Resource;
 use crate::contract::schedule::{Budget, Schedule};
 use crate::contract::separation::Separation;
@@ -18,6 +19,7 @@ use crate::contract::text::nearest;
 use image::RgbImage;
 use ron::error::SpannedError;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
@@ -95,12 +97,31 @@ pub struct ShiftEntry {
     pub build: fn(&Resolved) -> Result<Box<dyn Shift>, String>,
 }
 
+/// By its name, which is unique.
+impl fmt::Debug for DetectorEntry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.card.name)
+    }
+}
+
+/// By its name, which is unique.
+impl fmt::Debug for DatasetEntry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.card.name)
+    }
+}
+
 inventory::collect!(DetectorEntry);
 inventory::collect!(DatasetEntry);
 inventory::collect!(ShiftEntry);
 inventory::collect!(BackboneEntry);
 
 impl Card {
+    /// The plugin with these options.
+    pub fn plugin(&self, options: Resolved) -> Plugin {
+        Plugin { name: self.name.into(), revision: self.revision, options }
+    }
+
     /// Its options, declared once.
     pub fn options(&self) -> &'static [Declared] {
         static DECLARED: Mutex<BTreeMap<usize, &'static [Declared]>> = Mutex::new(BTreeMap::new());

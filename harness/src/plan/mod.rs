@@ -12,7 +12,6 @@ mod weights;
 use crate::contract::backbone::Teacher;
 use crate::contract::condition::Condition;
 use crate::contract::dataset::ImageCounts;
-use crate::contract::plugin::Plugin;
 use crate::results::SCHEMA;
 pub use error::PlanError;
 pub use job::{Cell, Job};
@@ -24,7 +23,6 @@ use crate::contract::detector::REFERENCE;
 use crate::contract::error::DataError;
 use crate::contract::options::{Class, Resolved};
 use crate::contract::protocol::{MOST_BATCH, MOST_STEPS, Protocol};
-use crate::contract::registry::{self, DatasetEntry, DetectorEntry};
 use crate::contract::schedule::Budget;
 use crate::contract::text;
 use crate::contract::text::nearest;
@@ -195,9 +193,7 @@ fn open(
     known: &mut BTreeSet<String>,
 ) -> Result<Vec<Category>, PlanError> {
     let data = |source| PlanError::Data { dataset: choice.label.clone(), source };
-    let entry = registry::find::<DatasetEntry>(&choice.name)
-        .map_err(|error| data(DataError::Other(error.to_string())))?;
-    let dataset: Box<dyn Dataset> = (entry.open)(&choice.options, context).map_err(data)?;
+    let dataset: Box<dyn Dataset> = (choice.entry.open)(&choice.options, context).map_err(data)?;
     let available = dataset.categories().map_err(data)?;
     if let Some(unknown) = choice.categories.iter().find(|written| !available.contains(&written.name)) {
         let hint = nearest(&unknown.name, available.iter().map(String::as_str));
@@ -274,10 +270,6 @@ fn job(
     conditions: &[Condition],
     data_root: &Path,
 ) -> Job {
-    let dataset_revision =
-        registry::find::<DatasetEntry>(&dataset.name).map_or(0, |entry| entry.card.revision);
-    let method_revision =
-        registry::find::<DetectorEntry>(&method.name).map_or(0, |entry| entry.card.revision);
     let count = |wanted: &dyn Fn(&Item) -> bool| category.items.iter().filter(|item| wanted(item)).count();
     let cells = settings(suite, method).into_iter().flat_map(|settings| {
         conditions
@@ -287,11 +279,7 @@ fn job(
     Job {
         suite: suite.name.clone(),
         protocol: suite.protocol,
-        dataset: Plugin {
-            name: dataset.name.clone(),
-            revision: dataset_revision,
-            options: dataset.options.clone(),
-        },
+        dataset: dataset.entry.card.plugin(dataset.options.clone()),
         dataset_label: dataset.label.clone(),
         category: category.name.clone(),
         data: category.fingerprint.clone(),
@@ -300,11 +288,7 @@ fn job(
             test: count(&|item| Condition::Id.selects(item)),
             domains: count(&|item| item.domain.is_some()),
         },
-        method: Plugin {
-            name: method.name.clone(),
-            revision: method_revision,
-            options: method.options.clone(),
-        },
+        method: method.entry.card.plugin(method.options.clone()),
         label: method.label.clone(),
         seed,
         data_seed: suite.data_seed,
@@ -321,7 +305,7 @@ fn job(
 /// The method's own setting; the same with each other reference image, if it uses one; then each value
 /// of each sweep that concerns it, with the method's own reference image alone.
 fn settings(suite: &Suite, method: &MethodChoice) -> Vec<Resolved> {
-    let Ok(entry) = registry::find::<DetectorEntry>(&method.name) else { return Vec::new() };
+    let entry = method.entry;
     let has = |option: &str| entry.card.is(option, Class::Test);
     let mut varied: Vec<(&str, Value)> = Vec::new();
     if has(REFERENCE) && (entry.uses_references)(&method.options) {

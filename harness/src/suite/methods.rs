@@ -51,7 +51,7 @@ impl<'a> Resolver<'a> {
             return Err(place.error(format!("method '{}' uses no backbone", entry.card.name)));
         }
         let backbone = backbone.map(|(choice, _)| choice);
-        Ok((MethodChoice { name: entry.card.name.into(), label, backbone, options }, place))
+        Ok((MethodChoice { entry, label, backbone, options }, place))
     }
 
     /// Every registered method not yet `known`, cheapest first. Options apply to those that have them.
@@ -70,13 +70,15 @@ impl<'a> Resolver<'a> {
         let common = written.map_or(Ok(Vec::new()), named)?;
         let mut entries = registry::all::<DetectorEntry>();
         entries.sort_by_key(|entry| entry.cost);
-        let is_new = |entry: &&DetectorEntry| known.iter().all(|(method, _)| method.name != entry.card.name);
+        let is_new = |entry: &&DetectorEntry| {
+            known.iter().all(|(method, _)| method.entry.card.name != entry.card.name)
+        };
         let methods = entries.into_iter().filter(is_new).map(|entry| {
-            let name = entry.card.name.to_owned();
-            let plugin = Mention { kind: "methods", label: &name, place, written: None };
+            let label = entry.card.name.to_owned();
+            let plugin = Mention { kind: "methods", label: &label, place, written: None };
             let options = self.options(plugin, &entry.card, &common)?;
             self.check_method(Mention { written, ..plugin }, entry, &options)?;
-            Ok((MethodChoice { label: name.clone(), name, backbone: None, options }, place))
+            Ok((MethodChoice { entry, label, backbone: None, options }, place))
         });
         let methods = methods.collect::<Result<Vec<_>, SuiteError>>()?;
         let unknown = |name: &str| methods.iter().all(|(method, _)| !method.options.contains_key(name));
@@ -108,7 +110,7 @@ impl<'a> Resolver<'a> {
 /// Every method must have the backbone that it needs, and accept what it is given on every data set.
 pub(super) fn check_facts(suite: &Suite, places: &[Piece<'_>]) -> Result<(), SuiteError> {
     for (method, place) in suite.methods.iter().zip(places) {
-        let entry = registry::find::<DetectorEntry>(&method.name).map_err(|error| place.error(error))?;
+        let entry = method.entry;
         let choice = suite.backbone_of(method);
         let label = &method.label;
         if entry.needs_backbone && choice.is_none() {
@@ -123,7 +125,7 @@ pub(super) fn check_facts(suite: &Suite, places: &[Piece<'_>]) -> Result<(), Sui
                 protocol: &suite.protocol,
                 image_size: suite.image_size,
                 backbone,
-                dataset: &dataset.name,
+                dataset: dataset.entry.card.name,
             };
             (entry.accepts)(&method.options, &facts).map_err(|refusal| {
                 let colon = if refusal.option.is_some() { ":" } else { "" };

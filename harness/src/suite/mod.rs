@@ -28,7 +28,7 @@ use crate::contract::condition::{Condition, Link};
 use crate::contract::device::DeviceChoice;
 use crate::contract::options::Resolved;
 use crate::contract::plugin::Plugin;
-use crate::contract::registry::{self, DetectorEntry};
+use crate::contract::registry::{DatasetEntry, DetectorEntry};
 use crate::contract::shift::Severity;
 use serde_json::Value;
 
@@ -66,9 +66,9 @@ pub struct Suite {
 /// A data set of a suite.
 #[derive(Clone, Debug)]
 pub struct DatasetChoice {
-    /// Registered name.
-    pub name: String,
-    /// Name in tables and paths; differs from `name` when a suite runs one data set in two places.
+    /// The data set.
+    pub entry: &'static DatasetEntry,
+    /// Name in tables and paths; differs from the registered one when a suite runs one data set in two places.
     pub label: String,
     /// Categories to run; all of them if empty.
     pub categories: Vec<CategoryChoice>,
@@ -112,9 +112,9 @@ impl ShiftChoice {
 /// A method of a suite.
 #[derive(Clone, Debug)]
 pub struct MethodChoice {
-    /// Registered name.
-    pub name: String,
-    /// Name in tables and paths; differs from `name` when a suite runs one method in two settings.
+    /// The method.
+    pub entry: &'static DetectorEntry,
+    /// Name in tables and paths; differs from the registered one when a suite runs one method in two settings.
     pub label: String,
     /// The backbone that the suite gives to this method alone.
     pub backbone: Option<BackboneChoice>,
@@ -127,7 +127,7 @@ impl Suite {
     /// suite's; `None` for methods that use none. Where the suite's has random weights, a method's own has
     /// the same kind.
     pub fn backbone_of(&self, method: &MethodChoice) -> Option<BackboneChoice> {
-        let entry = registry::find::<DetectorEntry>(&method.name).ok()?;
+        let entry = method.entry;
         let own = entry.own_backbone.map(|name| {
             let common = self.backbone.as_ref().map(|common| common.weights.clone());
             let weights = common.filter(|weights| matches!(weights, Weights::Random(_))).unwrap_or_default();

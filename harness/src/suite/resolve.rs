@@ -86,7 +86,8 @@ impl<'a> Resolver<'a> {
         let dataset = |member: Piece<'a>| {
             let written: WrittenDataset<'a> = member.borrow()?;
             let name = self.source.piece(written.name);
-            let card = &self.find::<DatasetEntry>(name)?.card;
+            let entry = self.find::<DatasetEntry>(name)?;
+            let card = &entry.card;
             let (label, place) = self.label(written.label, card.name, name)?;
             labels.add(&label, place)?;
             let categories = self.piece(written.categories);
@@ -94,7 +95,7 @@ impl<'a> Resolver<'a> {
             let written = self.piece(written.options);
             let options =
                 self.options(Mention { kind: "datasets", label: &label, place: name, written }, card, &[])?;
-            Ok(DatasetChoice { name: card.name.into(), label, categories, options })
+            Ok(DatasetChoice { entry, label, categories, options })
         };
         members("datasets", list)?.into_iter().map(dataset).collect()
     }
@@ -171,18 +172,16 @@ impl<'a> Resolver<'a> {
             let place = self.source.piece(written.option);
             let option: String = place.read()?;
             known.add(&option, place)?;
-            let swept = methods.iter().filter_map(|(method, _)| {
-                let entry = registry::find::<DetectorEntry>(&method.name).ok()?;
-                entry.card.is(&option, Class::Test).then_some((method, entry))
-            });
-            let swept: Vec<_> = swept.collect();
+            let swept = methods.iter().map(|(method, _)| method);
+            let swept: Vec<_> = swept.filter(|method| method.entry.card.is(&option, Class::Test)).collect();
             if swept.is_empty() {
                 return Err(place.error(format!("no method has a test-time option '{option}' to sweep")));
             }
             let mut once = Once::new("value", "leave one out");
             let value = |place: Piece<'a>| {
                 let mut found = Value::Null;
-                for (method, entry) in &swept {
+                for method in &swept {
+                    let entry = method.entry;
                     let text = format!("({option}: {})", place.text);
                     let resolved = (entry.card.resolve)(&[&text]);
                     let resolved =
