@@ -11,10 +11,11 @@ use crate::contract::protocol::Protocol;
 use crate::contract::registry::{self, DatasetEntry, DetectorEntry};
 use crate::contract::schedule::Budget;
 use crate::metrics::{self, Metric};
-use crate::results::SCHEMA;
-use crate::results::hash;
+use crate::results::{
+    Length, MetricsIdentity, References, SCHEMA, TeacherIdentity, TestIdentity, TrainingIdentity,
+};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::path::PathBuf;
 
 /// One training and its tests. Everything the worker process needs.
@@ -105,53 +106,49 @@ impl Job {
     }
 
     /// What a training depends on.
-    pub fn identity(&self) -> Value {
+    pub fn identity(&self) -> TrainingIdentity {
         let mut method = self.method_as_run();
         self.options_of(Class::Test).for_each(|option| drop(method.options.remove(option)));
-        // Only of methods that they concern, so that a random score keeps its key under every schedule.
-        let schedule = self.has_budget().then(|| match self.protocol {
-            Protocol::Released => json!("own"),
-            Protocol::Strict { steps, batch, .. } => json!({"steps": steps, "batch": batch}),
+        let schedule = self.has_budget().then_some(match self.protocol {
+            Protocol::Released => Length::Own,
+            Protocol::Strict { steps, batch, .. } => Length::Equal { steps, batch },
         });
-        let references = self.keeps_references().then(|| match self.protocol {
-            Protocol::Released => json!("first"),
-            Protocol::Strict { references, .. } => json!({"drawn": references}),
+        let references = self.keeps_references().then_some(match self.protocol {
+            Protocol::Released => References::First,
+            Protocol::Strict { references, .. } => References::Drawn(references),
         });
-        json!({
-            "schema": SCHEMA,
-            "dataset": self.dataset_as_content(),
-            "category": self.category,
-            "data": self.data,
-            "method": method,
-            "schedule": schedule,
-            "references": references,
-            "seed": self.seed,
-            "image_size": self.image_size,
-            "backbone": self.teacher.as_ref().map(|teacher| json!({
-                "name": teacher.choice.name,
-                "weights": teacher.weights_hash,
-            })),
-        })
+        TrainingIdentity {
+            schema: SCHEMA,
+            dataset: self.dataset_as_content(),
+            category: self.category.clone(),
+            data: self.data.clone(),
+            method,
+            schedule,
+            references,
+            seed: self.seed,
+            image_size: self.image_size,
+            backbone: self.teacher.as_ref().map(|teacher| TeacherIdentity {
+                name: teacher.choice.name.clone(),
+                weights: teacher.weights_hash.clone(),
+            }),
+        }
     }
 
-    /// What a test depends on besides its training.
-    pub fn cell_identity(&self, cell: &Cell) -> Value {
+    /// What a test depends on.
+    pub fn cell_identity(&self, cell: &Cell) -> TestIdentity {
         let options = self.options(cell);
-        let settings: Resolved =
-            self.options_of(Class::Test).filter_map(|name| options.get_key_value(name)).map(owned).collect();
-        json!({
-            "training": hash(&self.identity()),
-            // Every record names its protocol, so none can stand for another's.
-            "protocol": self.protocol,
-            "condition": cell.condition,
-            "settings": settings,
-            "data_seed": self.data_seed,
-            // A metric more, and every test is done again, with the trainings that are there.
-            "metrics": {
-                "version": metrics::VERSION,
-                "names": registry::all::<Metric>().iter().map(|metric| metric.name).collect::<Vec<_>>(),
+        let settings = self.options_of(Class::Test).filter_map(|name| options.get_key_value(name));
+        TestIdentity {
+            training: self.identity().key(),
+            protocol: self.protocol,
+            condition: cell.condition.clone(),
+            settings: settings.map(owned).collect(),
+            data_seed: self.data_seed,
+            metrics: MetricsIdentity {
+                version: metrics::VERSION,
+                names: registry::all::<Metric>().into_iter().map(|metric| metric.name.into()).collect(),
             },
-        })
+        }
     }
 
     /// The method's options for testing `cell`.

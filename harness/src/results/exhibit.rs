@@ -100,10 +100,10 @@ impl RunFolder {
     /// Where label, picture and mask lie.
     fn places(&self, exhibit: &Exhibit<'_>) -> [PathBuf; 3] {
         let name = hash(&json!({
-            "data": exhibit.job.identity["data"],
+            "data": exhibit.job.identity.data,
             "image": exhibit.image,
-            "condition": exhibit.cell.identity["condition"],
-            "data_seed": exhibit.cell.identity["data_seed"],
+            "condition": exhibit.cell.identity.condition,
+            "data_seed": exhibit.cell.identity.data_seed,
             "geometry": exhibit.job.geometry,
         }));
         let folder = self.path().join("exhibits").join(&exhibit.cell.dataset).join(&exhibit.cell.category);

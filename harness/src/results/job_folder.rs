@@ -8,9 +8,9 @@ use crate::results::failure::{Failure, FailureKind};
 use crate::results::files::{
     self, StoreError, create_folder, remove_file, remove_folder, scratch_path, sync_folder,
 };
+use crate::results::identity::TestIdentity;
 use crate::results::record::{CellRecord, JobRecord, ScoredImage};
 use crate::results::sealed;
-use serde_json::Value;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
@@ -26,7 +26,7 @@ pub enum Unfinished {
     /// There is no record.
     Missing,
     /// The record was computed from other inputs: these.
-    Outdated(Value),
+    Outdated(Box<TestIdentity>),
     /// The record, or something it rests on, is not what was written.
     Damaged(String),
 }
@@ -181,7 +181,7 @@ impl JobFolder {
         }
         let record = self.cell(label).map_err(damaged)?;
         if record.key != key {
-            return Err(Unfinished::Outdated(record.identity));
+            return Err(Unfinished::Outdated(Box::new(record.identity)));
         }
         if self.scores(label, &record).map_err(damaged)?.len() != record.images {
             let reason = format!("{} has another number of images", self.scores_path(label).display());

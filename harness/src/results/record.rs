@@ -8,6 +8,7 @@ use crate::contract::picture::Geometry;
 use crate::contract::plugin::Plugin;
 use crate::contract::protocol::Protocol;
 use crate::metrics::MetricResult;
+use crate::results::identity::{TestIdentity, TrainingIdentity};
 use crate::results::map_sheet::MapSheet;
 use crate::results::state::State;
 use serde::{Deserialize, Serialize};
@@ -76,7 +77,7 @@ pub struct JobRecord {
     /// Hash of `identity`.
     pub key: String,
     /// Everything the training depended on.
-    pub identity: Value,
+    pub identity: TrainingIdentity,
     /// The data set with every option, also those that say where its files lie.
     pub dataset: Plugin,
     /// The method with every option that counts under the protocol, test-time ones included.
@@ -111,7 +112,7 @@ pub struct CellRecord {
     /// Hash of `identity`.
     pub key: String,
     /// Everything the test depended on.
-    pub identity: Value,
+    pub identity: TestIdentity,
     /// Data set label; the job record holds the plugin.
     pub dataset: String,
     /// Category.

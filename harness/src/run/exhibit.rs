@@ -31,7 +31,7 @@ impl RunFolder {
 
 /// The category that `exhibit` is from, if it is still what was tested.
 fn open(exhibit: &Exhibit<'_>, data_root: &Path) -> Result<Source, Failure> {
-    let planned = exhibit.job.identity["data"].as_str().unwrap_or_default();
+    let planned = &exhibit.job.identity.data;
     Source::open(&exhibit.job.dataset, &exhibit.cell.category, data_root, planned)
 }
 
@@ -45,7 +45,6 @@ fn show(source: &Source, exhibit: &Exhibit<'_>) -> Result<Shown, Failure> {
     let item = tested.find(|item| item.id == exhibit.image).ok_or_else(unknown)?;
     let shifts = Chain::build(condition.links());
     let shifts = shifts.map_err(|error| Failure::new(FailureKind::Shift, error))?;
-    let seed = exhibit.cell.identity["data_seed"].as_u64().unwrap_or_default();
-    let root = Root::new(seed, &exhibit.job.dataset.name, &source.category);
+    let root = Root::new(exhibit.cell.identity.data_seed, &exhibit.job.dataset.name, &source.category);
     source.show(&root, &shifts, item, exhibit.job.geometry)
 }

@@ -1,7 +1,7 @@
 //! What a plan expects of its run folder.
 
 use crate::plan::Plan;
-use crate::results::{Index, IndexEntry, RunFolder, StoreError, hash};
+use crate::results::{Index, IndexEntry, RunFolder, StoreError};
 use crate::run::todo::difference;
 use std::collections::BTreeSet;
 
@@ -30,7 +30,7 @@ impl Plan {
                 condition: cell.condition.clone(),
                 settings: cell.settings.clone(),
                 reference: job.reference(cell),
-                key: hash(&job.cell_identity(cell)),
+                key: job.cell_identity(cell).key(),
             };
             job.cells.iter().map(entry).collect::<Vec<_>>()
         };

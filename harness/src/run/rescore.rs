@@ -80,14 +80,13 @@ impl Again<'_> {
     ) -> Result<f32, Failure> {
         let scores = self.job.scores(label, cell)?;
         let line = scores.choose(draw).ok_or_else(|| read(format!("{label} has no scores")))?;
-        let planned = self.training.identity["data"].as_str().unwrap_or_default();
+        let planned = &self.training.identity.data;
         let source = Source::open(&self.training.dataset, &cell.category, self.data_root, planned)?;
         let item = source.items.iter().find(|item| item.id == line.image && cell.condition.selects(item));
         let item = item.ok_or_else(|| read(format!("the data have no test image {}", line.image)))?;
         let shifts =
             Chain::build(cell.condition.links()).map_err(|error| Failure::new(FailureKind::Shift, error))?;
-        let seed = cell.identity["data_seed"].as_u64().unwrap_or_default();
-        let root = Root::new(seed, &self.training.dataset.name, &cell.category);
+        let root = Root::new(cell.identity.data_seed, &self.training.dataset.name, &cell.category);
         let mut detector = self.detector(cell)?;
         let shown = source.show(&root, &shifts, item, detector.geometry())?;
         let anomalies = score(detector.as_mut(), &[shown.picture], &[&line.image])?;

@@ -1,10 +1,8 @@
 //! What a job still has to do, and why.
 
 use crate::plan::{Cell, Job};
-use crate::results::JobRecord;
-use crate::results::hash;
-use crate::results::{JobFolder, Unfinished};
-use serde_json::Value;
+use crate::results::{JobFolder, JobRecord, Unfinished};
+use serde_json::{Value, json};
 
 /// What a job still has to do, and why.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -58,9 +56,9 @@ impl JobFolder {
     fn usable_training(&self, job: &Job, reason: &mut Option<String>) -> Option<JobRecord> {
         match self.training() {
             Ok(None) => None,
-            Ok(Some(record)) if record.key == hash(&job.identity()) => Some(record),
+            Ok(Some(record)) if record.key == job.identity().key() => Some(record),
             Ok(Some(record)) => {
-                *reason = Some(difference(&record.identity, &job.identity()));
+                *reason = Some(difference(&json!(record.identity), &json!(job.identity())));
                 None
             }
             Err(error) => {
@@ -73,10 +71,10 @@ impl JobFolder {
     /// `Ok` for a finished cell; otherwise why an existing record does not count.
     fn state(&self, job: &Job, cell: &Cell, training: Option<&JobRecord>) -> Result<(), Option<String>> {
         let identity = job.cell_identity(cell);
-        match self.finished(&cell.label(), &hash(&identity), training) {
+        match self.finished(&cell.label(), &identity.key(), training) {
             Ok(_) => Ok(()),
             Err(Unfinished::Missing) => Err(None),
-            Err(Unfinished::Outdated(old)) => Err(Some(difference(&old, &identity))),
+            Err(Unfinished::Outdated(old)) => Err(Some(difference(&json!(old), &json!(identity)))),
             Err(Unfinished::Damaged(why)) => Err(Some(why)),
         }
     }

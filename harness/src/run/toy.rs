@@ -8,7 +8,6 @@ use crate::contract::protocol::Protocol;
 use crate::plan::{Cell, Job, Plan};
 use crate::results::JobFolder;
 use crate::results::State;
-use crate::results::hash;
 use crate::results::{CellRecord, JobRecord, Phase, Provenance};
 
 /// A job of the method `label` with one cell.
@@ -60,7 +59,7 @@ pub(super) fn finish(folder: &JobFolder, job: &Job) {
     let state = State::settle(&folder.scratch_model().unwrap()).unwrap();
     let identity = job.identity();
     let training = JobRecord {
-        key: hash(&identity),
+        key: identity.key(),
         identity,
         dataset: job.dataset.clone(),
         method: job.method_as_run(),
@@ -80,7 +79,7 @@ pub(super) fn finish(folder: &JobFolder, job: &Job) {
     for cell in &job.cells {
         let identity = job.cell_identity(cell);
         let mut record = CellRecord {
-            key: hash(&identity),
+            key: identity.key(),
             identity,
             dataset: job.dataset.name.clone(),
             category: job.category.clone(),

@@ -3,7 +3,7 @@
 use crate::contract::condition::Condition;
 use crate::plan::Cell;
 use crate::results::{
-    CellRecord, IndexEntry, JobFolder, JobRecord, MetricValue, RunFolder, StoreError, Unfinished, hash,
+    CellRecord, IndexEntry, JobFolder, JobRecord, MetricValue, RunFolder, StoreError, Unfinished,
 };
 use crate::run::evaluate::of_scores;
 use rayon::prelude::*;
@@ -96,7 +96,7 @@ fn job_of(job: &JobFolder, cells: &[IndexEntry]) -> Verified {
 }
 
 fn check_training(job: &JobFolder, record: &JobRecord) -> Result<(), StoreError> {
-    if record.key != hash(&record.identity) {
+    if record.key != record.identity.key() {
         return Err(StoreError::read(&job.path().join("job.json"), "its key is not that of its inputs"));
     }
     job.check_state(record)
@@ -104,7 +104,7 @@ fn check_training(job: &JobFolder, record: &JobRecord) -> Result<(), StoreError>
 
 /// Whether the metrics of a record are those of its scores. Those of pixels need the whole maps, which are not kept.
 fn check_numbers(job: &JobFolder, label: &str, record: &CellRecord) -> Result<(), String> {
-    if record.key != hash(&record.identity) {
+    if record.key != record.identity.key() {
         return Err("its key is not that of its inputs".into());
     }
     let of = |label: &str, record: &CellRecord| job.scores(label, record).map_err(|error| error.to_string());

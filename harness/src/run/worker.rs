@@ -12,10 +12,10 @@ use crate::contract::seed::Root;
 use crate::metrics::{self, Metric};
 use crate::plan::{Cell, Job};
 use crate::results::JobFolder;
+use crate::results::Shown;
 use crate::results::State;
 use crate::results::{CellRecord, JobRecord, MetricValue, Phase, Provenance, ScoredImage};
 use crate::results::{Failure, FailureKind};
-use crate::results::{Shown, hash};
 use crate::run::evaluate::evaluate;
 use crate::run::event::WorkerEvent;
 use crate::run::frames::Frames;
@@ -141,7 +141,7 @@ impl<'a> Worker<'a> {
         let state = State::settle(&scratch)?;
         let identity = self.job.identity();
         self.folder.keep_model(&JobRecord {
-            key: hash(&identity),
+            key: identity.key(),
             identity,
             dataset: self.job.dataset.clone(),
             method: self.job.method_as_run(),
@@ -211,7 +211,7 @@ impl<'a> Worker<'a> {
             Failure::new(FailureKind::Write, format!("{}: {reason}", self.folder.path().display()))
         })?;
         let mut record = CellRecord {
-            key: hash(&identity),
+            key: identity.key(),
             identity,
             dataset: self.job.dataset_label.clone(),
             category: self.job.category.clone(),

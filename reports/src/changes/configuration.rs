@@ -2,7 +2,7 @@
 
 use super::matching::{Match, Side};
 use crate::statistics::listed;
-use harness::results::Provenance;
+use harness::results::{Provenance, TestIdentity};
 use serde_json::{Map, Value, json};
 
 /// More differences of one method, or methods with the same differences, are counted.
@@ -48,10 +48,10 @@ fn of_match(found: &Match) -> Vec<String> {
     let mut lines = Vec::new();
     match (found.a.job, found.b.job) {
         (Some(a), Some(b)) => {
-            walk("", &a.identity, &b.identity, &mut lines);
+            walk("", &json!(a.identity), &json!(b.identity), &mut lines);
             walk("", &machine(&a.provenance), &machine(&b.provenance), &mut lines);
         }
-        _ if found.a.record.identity["training"] != found.b.record.identity["training"] => {
+        _ if found.a.record.identity.training != found.b.record.identity.training => {
             lines.push("another training, whose configuration is no longer on record".into());
         }
         _ => {}
@@ -67,12 +67,8 @@ fn of_match(found: &Match) -> Vec<String> {
 
 /// What a test depends on besides its training. Protocols are compared as a whole, for the whole run.
 fn test(side: &Side) -> Value {
-    let kept = |(name, _): &(&String, &Value)| !matches!(name.as_str(), "training" | "protocol");
-    let parts: Option<Map<String, Value>> =
-        side.record.identity.as_object().map(|parts| {
-            parts.iter().filter(kept).map(|(name, value)| (name.clone(), value.clone())).collect()
-        });
-    parts.map_or(Value::Null, Value::Object)
+    let TestIdentity { condition, settings, data_seed, metrics, .. } = &side.record.identity;
+    json!({"condition": condition, "settings": settings, "data_seed": data_seed, "metrics": metrics})
 }
 
 /// What may change the last bits of a result.

@@ -1,6 +1,7 @@
 //! Two made-up runs, compared.
 
 use crate::fake::FakeRun;
+use harness::contract::options::Resolved;
 use harness::contract::protocol::Protocol;
 use reports::{Changes, Comparison, Scores, changes};
 use serde_json::json;
@@ -20,7 +21,7 @@ fn run(gnl: f32) -> FakeRun {
             for reference in 0..2 {
                 let label = format!("{condition}@reference={reference}");
                 let record = run.scored(("elpv", "mono", "gnl", seed, &label), &scores(gnl), 16);
-                record.identity = json!({"settings": {"alpha": gnl}, "metrics": 1});
+                record.identity.settings = Resolved::from_iter([("alpha".to_owned(), json!(gnl))]);
             }
         }
     }

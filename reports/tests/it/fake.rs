@@ -8,10 +8,10 @@ use harness::contract::picture::Geometry;
 use harness::contract::plugin::Plugin;
 use harness::contract::protocol::Protocol;
 use harness::results::{
-    CellRecord, Failure, Index, IndexEntry, JobRecord, MetricValue, Phase, Provenance, RunFolder,
-    ScoredImage, State,
+    CellRecord, Failure, Index, IndexEntry, JobRecord, MetricValue, MetricsIdentity, Phase, Provenance,
+    RunFolder, SCHEMA, ScoredImage, State, TestIdentity, TrainingIdentity,
 };
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use tempfile::TempDir;
@@ -68,7 +68,14 @@ impl FakeRun {
         let (dataset, category, method, seed, label) = cell;
         self.records.push(CellRecord {
             key: self.entries.last().unwrap().key.clone(),
-            identity: Value::Null,
+            identity: TestIdentity {
+                training: String::new(),
+                protocol: PROTOCOL,
+                condition: condition(label),
+                settings: settings(label),
+                data_seed: 0,
+                metrics: MetricsIdentity { version: 1, names: Vec::new() },
+            },
             dataset: dataset.into(),
             category: category.into(),
             method: method.into(),
@@ -145,8 +152,8 @@ impl FakeRun {
             job.create().unwrap();
             let none = (Map::new(), 0.0);
             let (options, seconds) = self.trainings.get(&record.method).unwrap_or(&none);
-            if record.identity.is_null() {
-                record.identity = json!({"training": path});
+            if record.identity.training.is_empty() {
+                record.identity.training = path.clone();
             }
             let mut training = training(path, record, options, *seconds);
             if random.contains(&record.method) {
@@ -171,10 +178,26 @@ impl FakeRun {
     }
 }
 
+/// What the training of `cell` depends on, as far as reports show it.
+pub fn training_identity(cell: &CellRecord) -> TrainingIdentity {
+    TrainingIdentity {
+        schema: SCHEMA,
+        dataset: Plugin { name: cell.dataset.clone(), revision: 1, options: Map::new() },
+        category: cell.category.clone(),
+        data: "none".into(),
+        method: Plugin { name: cell.method.clone(), revision: 1, options: Map::new() },
+        schedule: None,
+        references: None,
+        seed: cell.seed,
+        image_size: 64,
+        backbone: None,
+    }
+}
+
 fn training(key: String, cell: &CellRecord, options: &Map<String, Value>, seconds: f64) -> JobRecord {
     JobRecord {
         key,
-        identity: Value::Null,
+        identity: training_identity(cell),
         dataset: Plugin { name: cell.dataset.clone(), revision: 1, options: Map::new() },
         method: Plugin { name: cell.method.clone(), revision: 1, options: options.clone() },
         teacher: None,

@@ -1,6 +1,6 @@
 //! Published numbers beside measured ones, in every format.
 
-use crate::fake::FakeRun;
+use crate::fake::{FakeRun, training_identity};
 use harness::contract::backbone::{BackboneChoice, Teacher, Weights};
 use harness::contract::dataset::ImageCounts;
 use harness::contract::options::Resolved;
@@ -106,7 +106,7 @@ impl Run {
         }
         for record in &mut run.records {
             record.protocol = self.protocol;
-            record.identity = json!({"training": "key"});
+            record.identity.training = "key".into();
         }
         let folder = run.write();
         let mut index = folder.index().unwrap().unwrap();
@@ -119,7 +119,7 @@ impl Run {
             let choice = BackboneChoice { name: self.teacher.into(), weights: self.weights.clone() };
             let training = JobRecord {
                 key: "key".into(),
-                identity: Value::Null,
+                identity: training_identity(record),
                 dataset: Plugin { name: "mvtec".into(), revision: 1, options: Map::new() },
                 method: Plugin { name: name.into(), revision: 1, options: self.options(name) },
                 teacher: record.teacher.as_ref().map(|_| Teacher { choice, weights_hash: String::new() }),

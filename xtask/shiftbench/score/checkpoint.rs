@@ -84,9 +84,7 @@ fn of_job(folder: &JobFolder, options: &Score) -> Result<Box<dyn Detector>, Exit
     let record =
         record.ok_or_else(|| data(format!("{}: it holds no finished training", folder.path().display())))?;
     let backbone = record.teacher.as_ref().map_or("none", |teacher| &teacher.choice.name);
-    let side = record.identity["image_size"].as_u64().and_then(|side| u32::try_from(side).ok());
-    let side =
-        side.ok_or_else(|| data(format!("{}: the record lacks image_size", folder.path().display())))?;
+    let side = record.identity.image_size;
     agrees("--method", options.method.as_deref(), &record.method.name)?;
     agrees("--backbone", options.backbone.as_deref(), backbone)?;
     agrees("--image-size", options.image_size.map(|side| side.to_string()).as_deref(), &side.to_string())?;

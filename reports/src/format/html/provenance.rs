@@ -3,7 +3,7 @@
 use super::options;
 use super::words::count;
 use crate::Comparison;
-use harness::results::{JobRecord, Provenance, SCHEMA};
+use harness::results::{Provenance, SCHEMA};
 use maud::{Markup, html};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -93,11 +93,9 @@ fn configuration(comparison: &Comparison) -> Markup {
         .map(|teacher| (teacher.choice.name.as_str(), teacher.weights_hash.as_str()))
         .collect();
     let seeds: BTreeSet<u64> = records().map(|record| record.seed).collect();
-    let data_seeds: BTreeSet<u64> =
-        records().filter_map(|record| record.identity["data_seed"].as_u64()).collect();
+    let data_seeds: BTreeSet<u64> = records().map(|record| record.identity.data_seed).collect();
     let metrics: BTreeSet<u32> = records().map(|record| record.metrics_version).collect();
-    let schemas: BTreeSet<u64> =
-        comparison.jobs.values().filter_map(|job| job.identity["schema"].as_u64()).collect();
+    let schemas: BTreeSet<u32> = comparison.jobs.values().map(|job| job.identity.schema).collect();
     html! {
         dl.facts {
             dt { "Suite" } dd { (comparison.suite) }
@@ -147,8 +145,12 @@ fn data(comparison: &Comparison) -> Markup {
         for (place, file) in &group.files {
             let Some(job) = comparison.jobs.get(&file.job) else { continue };
             let images = [job.images.train, job.images.test, job.images.domains];
-            let row =
-                (group.dataset.as_str(), group.categories[place.category].clone(), images, fingerprint(job));
+            let row = (
+                group.dataset.as_str(),
+                group.categories[place.category].clone(),
+                images,
+                job.identity.data.clone(),
+            );
             if !rows.contains(&row) {
                 rows.push(row);
             }
@@ -188,22 +190,15 @@ fn data(comparison: &Comparison) -> Markup {
 fn data_sets(comparison: &Comparison) -> Markup {
     let mut found: Vec<(&str, String)> = Vec::new();
     for job in comparison.jobs.values() {
-        let plugin = &job.identity["dataset"];
-        let (Some(name), Some(options)) = (plugin["name"].as_str(), plugin["options"].as_object()) else {
-            continue;
-        };
-        let options = options::line(options);
+        let plugin = &job.identity.dataset;
+        let options = options::line(&plugin.options);
         let options = if options.is_empty() { String::new() } else { format!(", {options}") };
-        let entry = (name, format!("revision {}{options}", plugin["revision"]));
+        let entry = (plugin.name.as_str(), format!("revision {}{options}", plugin.revision));
         if !found.contains(&entry) {
             found.push(entry);
         }
     }
     html! { ul { @for (name, text) in found { li { code { (name) } ", " (text) } } } }
-}
-
-fn fingerprint(job: &JobRecord) -> String {
-    job.identity["data"].as_str().unwrap_or("none").into()
 }
 
 fn join(items: impl IntoIterator<Item = impl ToString>) -> String {
