@@ -1,4 +1,4 @@
-//! Fashion-MNIST: pictures of clothes in the files of MNIST, see [`digits`]. The Debian package
+//! Fashion-MNIST: pictures of clothes in the files of MNIST, see `digits.rs`. The Debian package
 //! `dataset-fashion-mnist` holds them in `/usr/share/datasets/fashion-mnist`.
 
 use crate::digits::{self, Digits, Options};

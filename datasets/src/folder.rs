@@ -1,4 +1,4 @@
-//! Your own images, in the folder layout of MVTec AD; see [`tree`](crate::tree).
+//! Your own images, in the folder layout of MVTec AD; see `tree.rs`.
 
 use crate::tree::{LAYOUT, Tree};
 use harness::prelude::*;

@@ -1,4 +1,4 @@
-//! MNIST: handwritten digits, one digit normal and nine anomalous. The files are those of [`digits`].
+//! MNIST: handwritten digits, one digit normal and nine anomalous. The files are those of `digits.rs`.
 
 use crate::digits::{self, Digits, Options};
 use crate::resources;

@@ -1,6 +1,6 @@
 //! MVTec AD: fifteen categories of objects and textures with masks of their defects.
 //!
-//! The official folder tree (see [`tree`](crate::tree)) below `<data-root>/mvtec`, or wherever `path` says.
+//! The official folder tree (see `tree.rs`) below `<data-root>/mvtec`, or wherever `path` says.
 //! Grey categories (grid, screw, zipper) are stacked to three channels.
 
 use crate::files;

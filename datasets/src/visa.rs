@@ -8,7 +8,7 @@
 //! ```
 //!
 //! The list names every image and says what it is for; paths in it begin with the category. Without the list, the
-//! folders are read as a release converted to the layout of MVTec AD (see [`tree`](crate::tree)). `check` compares
+//! folders are read as a release converted to the layout of MVTec AD (see `tree.rs`). `check` compares
 //! the files with the list; how the converted layout counts is not at hand.
 
 use crate::listing::{ImageFiles, Layout, Listing};

@@ -4,8 +4,8 @@
 //! build; sine and cosine of another platform may differ in a last bit and move a level by one, which
 //! the data fingerprint shows.
 //!
-//! To add a category, write a [`surface::Surface`] like [`disk`] and name it in `CATEGORIES`; to add a
-//! defect, see [`defect`].
+//! To add a category, write a `Surface` like that of `disk.rs` and name it in `CATEGORIES`; to add a
+//! defect, see `defect.rs`.
 
 use harness::contract::seed::Root;
 use harness::prelude::*;

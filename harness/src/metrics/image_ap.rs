@@ -22,7 +22,7 @@ inventory::submit! {
 /// `average_precision_score`, except that a missing kind of image is an error here.
 ///
 /// # Errors
-/// [`Undefined`] if the lengths differ, a score is not finite, or either kind of image is missing.
+/// [`Undefined`](super::Undefined) if the lengths differ, a score is not finite, or either kind of image is missing.
 pub fn average_precision(scores: &[f64], anomalous: &[bool]) -> MetricResult {
     let (steps, total) = steps(scores, anomalous)?;
     let mut found = 0;

@@ -21,7 +21,7 @@ inventory::submit! {
 /// images. Equals the maximum of `2PR / (P + R)` over sklearn's `precision_recall_curve`.
 ///
 /// # Errors
-/// [`Undefined`] if the lengths differ, a score is not finite, or either kind of image is missing.
+/// [`Undefined`](super::Undefined) if the lengths differ, a score is not finite, or either kind of image is missing.
 pub fn f1_max(scores: &[f64], anomalous: &[bool]) -> MetricResult {
     let (steps, total) = steps(scores, anomalous)?;
     let best = steps

@@ -22,7 +22,7 @@ inventory::submit! {
 /// `roc_curve` followed by the first point with `tpr >= min_tpr`.
 ///
 /// # Errors
-/// [`Undefined`] if `min_tpr` is not within 0 to 1, the lengths differ, a score is not finite, or
+/// [`Undefined`](super::Undefined) if `min_tpr` is not within 0 to 1, the lengths differ, a score is not finite, or
 /// either kind of image is missing.
 pub fn fpr_at_tpr(scores: &[f64], anomalous: &[bool], min_tpr: f64) -> MetricResult {
     is_share(min_tpr)?;

@@ -5,7 +5,7 @@
 //! - [`threshold_at_fpr`], [`false_positive_rate`] and [`mixed_auroc`] ask what a per-domain
 //!   ranking cannot see: whether a threshold, or one common ranking, survives the shift.
 //!
-//! Each file registers a [`Metric`]: records hold it and reports show it without further ado. [`ranking`] and [`pixels`] are
+//! Each file registers a [`Metric`]: records hold it and reports show it without further ado. `ranking` and `pixels` are
 //! what several walk along.
 //!
 //! Three rules hold throughout. A higher score means more anomalous. Equal scores are one

@@ -5,7 +5,7 @@
 //! code defines: with one normal class JiGen's own task is gone. On MVTec AD it lies 25 points below reverse distillation
 //! (73.97 to 98.64), which a task beside a frozen teacher could not do. Two readings are left, each a method here:
 //!
-//! - `jigsaw`: a network that tells the order is the detector; what makes it unsure is anomalous ([`solver`]).
+//! - `jigsaw`: a network that tells the order is the detector; what makes it unsure is anomalous (`solver.rs`).
 //! - `rd-jigsaw`: reverse distillation whose bottleneck must tell the order, and whose teacher learns from that task too
 //!   (`teacher_rate: 0` leaves it frozen), a recipe of that engine.
 

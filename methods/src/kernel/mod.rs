@@ -2,7 +2,7 @@
 //!
 //! Elsewhere than on the CPU they are the framework's. On the CPU the framework's convolution gradients and
 //! batch normalisation are several times slower than the hardware, so there they are our own: the modules
-//! below compute on slices, [`cpu`] makes differentiable tensor operations of them. `methods/tests/it/kernels.rs`
+//! below compute on slices, `cpu.rs` makes differentiable tensor operations of them. `methods/tests/it/kernels.rs`
 //! compares every operation with the framework's own result.
 
 mod adam;
