@@ -36,11 +36,9 @@ pub fn run(options: &cli::Bench) -> Result<(), Exit> {
     for resource in missing {
         bring(resource, &data_root, true, &Way::default())?;
     }
-    let mut plan = Plan::new(&suite, &options.filter, &data_root)?;
     let prepared = options.prepared.folder(&data_root);
-    for job in &mut plan.jobs {
-        job.prepared = prepared.as_ref().map(|(folder, _)| folder.clone());
-    }
+    let kept = prepared.as_ref().map(|(folder, _)| folder.as_path());
+    let plan = Plan::new(&suite, &options.filter, &data_root, kept)?;
     let folder = RunFolder::new(&options.out, &suite.name);
     let slots = options.jobs.map_or_else(|| default_slots(suite.device), usize::from);
     let stop = Stop::listen()?;
@@ -115,7 +113,9 @@ fn dry_run(suite: &Suite, options: &cli::Bench, data_root: &Path, missing: &[&Re
         );
         return Err(Exit::new(DATA, message));
     }
-    let plan = Plan::new(suite, &options.filter, data_root)?;
+    let prepared = options.prepared.folder(data_root);
+    let kept = prepared.as_ref().map(|(folder, _)| folder.as_path());
+    let plan = Plan::new(suite, &options.filter, data_root, kept)?;
     let folder = RunFolder::new(&options.out, &suite.name);
     folder.earlier_index(&plan)?;
     let mut groups: BTreeMap<(String, String), Vec<&Job>> = BTreeMap::new();

@@ -32,7 +32,8 @@ pub trait Dataset: Send + Sync {
     }
 
     /// The files that picture and mask of `item` are made from, all that [`digest`](Self::digest) hashes, the picture's
-    /// first; none where many images share one file, or nothing is read. By it `check` tells conversions.
+    /// first; none where many images share one file, or nothing is read. By it `check` tells conversions; while none of
+    /// them changes, their digest is not computed again.
     fn files(&self, _category: &str, _item: &Item) -> Vec<PathBuf> {
         Vec::new()
     }

@@ -1,15 +1,17 @@
 //! Categories of a data set: which a suite wants, and whether they can be tested.
 
 use crate::contract::condition::Condition;
-use crate::contract::dataset::{DataContext, Item, Split};
+use crate::contract::dataset::{self, DataContext, Item, Split};
 use crate::contract::error::DataError;
 use crate::contract::plugin::Plugin;
 use crate::contract::registry::{self, DatasetEntry};
 use crate::contract::text::{self, nearest};
 use crate::plan::PlanError;
+use crate::prepared::Digests;
 use crate::results::name::{alike, check_as_file};
 use crate::suite::{DatasetChoice, Filter};
 use std::collections::BTreeSet;
+use std::path::Path;
 
 /// A category of a data set, as it is now.
 pub(super) struct Category {
@@ -17,18 +19,19 @@ pub(super) struct Category {
     pub name: String,
     /// Every image.
     pub items: Vec<Item>,
-    /// See [`fingerprint`](crate::contract::dataset::fingerprint).
+    /// See [`fingerprint`](dataset::fingerprint).
     pub fingerprint: String,
 }
 
 /// The categories that a suite wants of a data set and `filters` keep. Their names, of those not kept too, are added to
-/// `known`.
+/// `known`. What `prepared` knows by its [`Digests`] is not read.
 ///
 /// # Errors
 /// When there is no such category, one lacks images, a file cannot be read, or a name could be no file's.
 pub(super) fn open(
     choice: &DatasetChoice,
     context: &DataContext,
+    prepared: Option<&Path>,
     filters: &[Filter],
     known: &mut BTreeSet<String>,
 ) -> Result<Vec<Category>, PlanError> {
@@ -75,7 +78,9 @@ pub(super) fn open(
         }
         let domains: BTreeSet<&String> = items.iter().filter_map(|item| item.domain.as_ref()).collect();
         check_names("domain", &domains.into_iter().cloned().collect::<Vec<_>>()).map_err(data)?;
-        let fingerprint = dataset.fingerprint(name).map_err(data)?;
+        let digests = Digests::of(prepared, &plugin, name, &context.data_root);
+        let digests = digests.find(&*dataset, name, &items).map_err(data)?;
+        let fingerprint = dataset::fingerprint(&items, &digests);
         Ok(Category { dataset: plugin.clone(), name: name.clone(), items, fingerprint })
     })
     .collect()

@@ -49,8 +49,14 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Expands `suite`, keeping what `filters` keep. Reads the data sets' file lists and hashes them.
-    pub fn new(suite: &Suite, filters: &[Filter], data_root: &Path) -> Result<Self, PlanError> {
+    /// Expands `suite`, keeping what `filters` keep. Lists the data sets' files, and hashes those that have changed since
+    /// they were hashed before, by what is kept in the folder `prepared`; without that folder, all of them.
+    pub fn new(
+        suite: &Suite,
+        filters: &[Filter],
+        data_root: &Path,
+        prepared: Option<&Path>,
+    ) -> Result<Self, PlanError> {
         let methods: Vec<&str> = suite.methods.iter().map(|method| method.label.as_str()).collect();
         let datasets: Vec<&str> = suite.datasets.iter().map(|dataset| dataset.label.as_str()).collect();
         for (kind, known) in [("method", methods), ("dataset", datasets)] {
@@ -77,7 +83,7 @@ impl Plan {
             if !Filter::keeps(filters, "dataset", &choice.label) {
                 continue;
             }
-            for category in category::open(choice, &context, filters, &mut categories)? {
+            for category in category::open(choice, &context, prepared, filters, &mut categories)? {
                 let conditions = conditions(suite, &category.items, filters, &mut shifts);
                 let settings =
                     suite.methods.iter().map(|method| settings(suite, method).len()).sum::<usize>();
@@ -102,6 +108,7 @@ impl Plan {
                                 teacher,
                                 &conditions,
                                 data_root,
+                                prepared,
                             ));
                         }
                     }
@@ -194,6 +201,7 @@ fn job(
     teacher: Option<Teacher>,
     conditions: &[Condition],
     data_root: &Path,
+    prepared: Option<&Path>,
 ) -> Job {
     let method_revision =
         registry::find::<DetectorEntry>(&method.name).map_or(0, |entry| entry.card.revision);
@@ -228,7 +236,7 @@ fn job(
         device: suite.device,
         keep_model: suite.keep_models,
         data_root: data_root.into(),
-        prepared: None,
+        prepared: prepared.map(Into::into),
         cells: cells.collect(),
     }
 }
