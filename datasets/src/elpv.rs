@@ -186,8 +186,8 @@ impl Dataset for Elpv {
         Ok(self.read(category, item)?.0)
     }
 
-    fn file(&self, _: &str, item: &Item) -> Option<PathBuf> {
-        Some(self.folder.join(&item.id))
+    fn files(&self, _: &str, item: &Item) -> Vec<PathBuf> {
+        vec![self.folder.join(&item.id)]
     }
 
     fn read(&self, _: &str, item: &Item) -> Result<(Sample, blake3::Hash), DataError> {

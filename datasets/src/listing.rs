@@ -96,8 +96,9 @@ impl<L: Layout> Dataset for Listing<L> {
         Ok(self.read(category, item)?.0)
     }
 
-    fn file(&self, category: &str, item: &Item) -> Option<PathBuf> {
-        Some(self.layout.files(category, item).image)
+    fn files(&self, category: &str, item: &Item) -> Vec<PathBuf> {
+        let files = self.layout.files(category, item);
+        std::iter::once(files.image).chain(files.mask).collect()
     }
 
     fn read(&self, category: &str, item: &Item) -> Result<(Sample, blake3::Hash), DataError> {

@@ -229,9 +229,9 @@ impl Dataset for OneVsRest {
         Ok(self.read(category, item)?.0)
     }
 
-    fn file(&self, _: &str, item: &Item) -> Option<PathBuf> {
-        let (pictures, index) = self.picture(item).ok()?;
-        pictures.file(index)
+    fn files(&self, _: &str, item: &Item) -> Vec<PathBuf> {
+        let file = self.picture(item).ok().and_then(|(pictures, index)| pictures.file(index));
+        file.into_iter().collect()
     }
 
     fn read(&self, _: &str, item: &Item) -> Result<(Sample, blake3::Hash), DataError> {

@@ -81,7 +81,7 @@ impl Tree {
 }
 
 impl Tree {
-    fn files(&self, category: &str, item: &Item) -> Result<SampleFiles, DataError> {
+    fn sample(&self, category: &str, item: &Item) -> Result<SampleFiles, DataError> {
         let image = self.category(category)?.join(&item.id);
         Ok(SampleFiles { image, mask: self.mask(category, item)? })
     }
@@ -130,16 +130,16 @@ impl Dataset for Tree {
         Ok(self.read(category, item)?.0)
     }
 
-    fn file(&self, category: &str, item: &Item) -> Option<PathBuf> {
-        Some(self.category(category).ok()?.join(&item.id))
+    fn files(&self, category: &str, item: &Item) -> Vec<PathBuf> {
+        self.sample(category, item).map_or_else(|_| Vec::new(), |files| files.paths().cloned().collect())
     }
 
     fn read(&self, category: &str, item: &Item) -> Result<(Sample, blake3::Hash), DataError> {
-        self.files(category, item)?.read()
+        self.sample(category, item)?.read()
     }
 
     fn digest(&self, category: &str, item: &Item) -> Result<blake3::Hash, DataError> {
-        self.files(category, item)?.digest()
+        self.sample(category, item)?.digest()
     }
 
     fn contradictions(&self, category: &str) -> Result<Vec<String>, DataError> {

@@ -1,9 +1,12 @@
 //! What must hold when things go wrong: nothing torn, nothing lost, one clear sentence.
 
-use crate::support::{fail, files, finished, folder_suite, mvtec_like, scores, succeed, text, wait_for};
+use crate::support::{
+    fail, files, finished, folder_suite, mvtec_like, scores, shiftbench, succeed, text, wait_for,
+};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 /// Each kill comes later in the life of a run: as soon as a job is under way and so many more results are there.
 #[cfg(target_os = "linux")]
@@ -140,6 +143,51 @@ fn one_changed_pixel_makes_results_stale() {
     picture.save(&path).unwrap();
     let plan = succeed(&["bench", text(&suite), "--out", text(&out), "--dry-run"]);
     assert!(plan.contains("again: data was"), "{plan}");
+}
+
+#[test]
+fn a_run_with_nothing_to_do_reads_no_image_and_a_changed_one_concerns_its_category() {
+    let root = tempfile::tempdir().unwrap();
+    let parts = root.path().join("tiles");
+    fs::rename(mvtec_like(&parts), parts.join("bolts")).unwrap();
+    let tiles = mvtec_like(&parts);
+    let suite = folder_suite(root.path());
+    let (out, cache) = (root.path().join("runs"), root.path().join("cache"));
+    // What is printed, and how many of their ten images were hashed in both categories.
+    let run = |more: &[&str]| {
+        let bench = ["--verbose", "bench", text(&suite), "--out", text(&out), "--cache", text(&cache)];
+        let output = shiftbench(&[&bench, more].concat()).output().unwrap();
+        let [printed, errors] = [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap());
+        assert!(output.status.success(), "{errors}");
+        let hashed = |category: &str| {
+            let (_, rest) = errors.split_once(&format!("category \"{category}\": hashed ")).unwrap();
+            rest.split_once(" of 10 images").unwrap().0.parse::<usize>().unwrap()
+        };
+        (printed, [hashed("bolts"), hashed("tiles")])
+    };
+    // A file that is younger is hashed every time.
+    std::thread::sleep(Duration::from_secs(2));
+    assert_eq!(run(&[]).1, [10, 10]);
+    let before = files(&out);
+    let (plan, hashed) = run(&["--dry-run"]);
+    assert!(plan.contains("to do: 0 trainings, 0 of 8 cells"), "{plan}");
+    assert_eq!(hashed, [0, 0]);
+    assert_eq!(run(&[]).1, [0, 0]);
+
+    let path = tiles.join("ground_truth/crack/000_mask.png");
+    fs::copy(tiles.join("test/good/000.png"), &path).unwrap();
+    let (plan, hashed) = run(&["--dry-run"]);
+    assert!(plan.contains("to do: 2 trainings, 4 of 8 cells") && plan.contains("again: data was"), "{plan}");
+    assert_eq!(hashed, [0, 1]);
+    run(&[]);
+    let after = files(&out);
+    let records = before.iter().filter(|(name, _)| {
+        name.ends_with("job.json") || name.parent().is_some_and(|folder| folder.ends_with("cells"))
+    });
+    for (name, bytes) in records.filter(|(name, _)| name.extension().is_some_and(|ending| ending == "json")) {
+        let again = name.iter().any(|part| part == "tiles");
+        assert_eq!(after[name] != *bytes, again, "{}", name.display());
+    }
 }
 
 #[test]

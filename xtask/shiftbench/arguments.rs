@@ -32,7 +32,7 @@ pub struct PreparedPictures {
     /// The most that folder may hold when a run has ended, in GiB
     #[arg(long = "cache-gib", value_name = "N", default_value = "8")]
     gib: u64,
-    /// Prepare every picture anew
+    /// Prepare every picture anew, and hash every image file
     #[arg(long = "no-cache")]
     none: bool,
 }

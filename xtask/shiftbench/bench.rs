@@ -72,19 +72,16 @@ impl Run for Bench {
         let data_root = self.data_root.path();
         let missing = missing(&suite, &self.filter, &data_root);
         if self.dry_run || self.estimate {
+            dry_run::introduce(&suite, &data_root, &missing)?;
+            let plan = self.plan(&suite, &data_root)?;
             let folder = RunFolder::new(&self.out, &suite.name);
-            let slots = self.estimate.then(|| self.slots(&suite));
-            return dry_run::print(&suite, &self.filter, &data_root, &missing, &folder, slots);
+            return dry_run::print(&plan, &folder, self.estimate.then(|| self.slots(&suite)));
         }
         methods::device::open(suite.device).map_err(|error| Exit::new(USAGE, error))?;
         for resource in missing {
             bring(resource, &data_root, true, &Way::default())?;
         }
-        let mut plan = Plan::new(&suite, &self.filter, &data_root)?;
-        let prepared = self.prepared.folder(&data_root);
-        for job in &mut plan.jobs {
-            job.prepared = prepared.as_ref().map(|(folder, _)| folder.clone());
-        }
+        let plan = self.plan(&suite, &data_root)?;
         let folder = RunFolder::new(&self.out, &suite.name);
         let slots = self.slots(&suite);
         let stop = Stop::listen()?;
@@ -93,9 +90,9 @@ impl Run for Bench {
         let deadline = self.deadline.unwrap_or_default();
         let launch = Launch { command: &command, slots, stop: stop.asked(), deadline };
         let summary = execute(&plan, &folder, &launch, &mut Progress::new())?;
-        if let Some((prepared, most_bytes)) = &prepared {
+        if let Some((prepared, most_bytes)) = self.prepared.folder(&data_root) {
             // Whoever cannot be pruned is pruned next time.
-            let _ = Prepared::at(prepared).prune(*most_bytes);
+            let _ = Prepared::at(prepared).prune(most_bytes);
         }
         if summary.interrupted {
             let message = "interrupted; finished cells are kept, run the same command again to go on";
@@ -122,6 +119,13 @@ impl Run for Bench {
 }
 
 impl Bench {
+    /// What there is to do.
+    fn plan(&self, suite: &Suite, data_root: &Path) -> Result<Plan, Exit> {
+        let prepared = self.prepared.folder(data_root);
+        let prepared = prepared.as_ref().map(|(folder, _)| folder.as_path());
+        Ok(Plan::new(suite, &self.filter, data_root, prepared)?)
+    }
+
     /// Jobs side by side.
     fn slots(&self, suite: &Suite) -> usize {
         self.jobs.map_or_else(|| slots(suite.device), usize::from)

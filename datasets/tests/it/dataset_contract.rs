@@ -109,6 +109,9 @@ fn keeps_the_contract(dataset: &dyn Dataset, name: &str) {
             assert!(item.split == Split::Test || !item.anomalous, "{name}/{category}/{}", item.id);
             let sample = dataset.load(category, item).unwrap();
             assert_eq!(sample, dataset.load(category, item).unwrap(), "{name}/{category}/{}", item.id);
+            let files = dataset.files(category, item);
+            assert!(files.iter().all(|path| path.is_file()), "{files:?}");
+            assert!(files.is_empty() || files.len() == 1 + usize::from(sample.mask.is_some()), "{files:?}");
             if let Some(mask) = sample.mask {
                 assert!(item.anomalous, "{name}/{category}/{}", item.id);
                 assert_eq!(mask.dimensions(), sample.image.dimensions());

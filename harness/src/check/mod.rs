@@ -59,7 +59,7 @@ pub fn check(
         };
         let load = |item: &Item| {
             let seen = dataset.load(category, item).and_then(|sample| {
-                let converted = dataset.file(category, item).map(|path| conversions(&path));
+                let converted = dataset.files(category, item).first().map(|path| conversions(path));
                 Ok(Seen::of(&sample, converted.transpose()?.unwrap_or_default()))
             });
             progress();

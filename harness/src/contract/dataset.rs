@@ -31,9 +31,11 @@ pub trait Dataset: Send + Sync {
         Ok(Vec::new())
     }
 
-    /// The file that holds the picture of `item` and nothing else; `None` where many share one. For `check`.
-    fn file(&self, _category: &str, _item: &Item) -> Option<PathBuf> {
-        None
+    /// The files that picture and mask of `item` are made from, all that [`digest`](Self::digest) hashes, the picture's
+    /// first; none where many images share one file, or nothing is read. By it `check` tells conversions; while none of
+    /// them changes, their digest is not computed again.
+    fn files(&self, _category: &str, _item: &Item) -> Vec<PathBuf> {
+        Vec::new()
     }
 
     /// [`load`](Self::load), and the [`digest`](Self::digest) of the very bytes that the picture was made from, read

@@ -53,7 +53,7 @@ pub struct Job {
     pub keep_model: bool,
     /// Folder of data and weights.
     pub data_root: PathBuf,
-    /// Folder of prepared pictures; `None` to prepare each anew. See [`crate::prepared`].
+    /// Folder of prepared pictures and digests; `None` to make each anew. See [`crate::prepared`].
     #[serde(default)]
     pub prepared: Option<PathBuf>,
     /// What to test; the first cell is always the distribution trained on.

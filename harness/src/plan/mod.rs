@@ -5,6 +5,7 @@
 //! their result and of nothing else (no clock, path, order or device), so that a finished cell is
 //! recognised whatever else changed.
 
+mod category;
 mod error;
 mod job;
 mod weights;
@@ -13,21 +14,18 @@ use crate::contract::backbone::Teacher;
 use crate::contract::condition::Condition;
 use crate::contract::dataset::ImageCounts;
 use crate::results::SCHEMA;
+use category::Category;
 pub use error::PlanError;
 pub use job::{Cell, Job};
 pub use weights::teacher;
 
 use crate::contract::backbone::BackboneChoice;
-use crate::contract::dataset::{DataContext, Dataset, Item, Split};
+use crate::contract::dataset::{DataContext, Item, Split};
 use crate::contract::detector::REFERENCE;
-use crate::contract::error::DataError;
 use crate::contract::options::{Class, Resolved};
 use crate::contract::protocol::{MOST_BATCH, MOST_STEPS, Protocol};
 use crate::contract::schedule::Budget;
-use crate::contract::text;
-use crate::contract::text::nearest;
 use crate::metrics;
-use crate::results::name::{alike, check_as_file};
 use crate::suite::{DatasetChoice, Filter, MethodChoice, Suite};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -49,8 +47,14 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Expands `suite`, keeping what `filters` keep. Reads the data sets' file lists and hashes them.
-    pub fn new(suite: &Suite, filters: &[Filter], data_root: &Path) -> Result<Self, PlanError> {
+    /// Expands `suite`, keeping what `filters` keep. Lists the data sets' files, and hashes those that have changed since
+    /// they were hashed before, by what is kept in the folder `prepared`; without that folder, all of them.
+    pub fn new(
+        suite: &Suite,
+        filters: &[Filter],
+        data_root: &Path,
+        prepared: Option<&Path>,
+    ) -> Result<Self, PlanError> {
         let methods: Vec<&str> = suite.methods.iter().map(|method| method.label.as_str()).collect();
         let datasets: Vec<&str> = suite.datasets.iter().map(|dataset| dataset.label.as_str()).collect();
         for (kind, known) in [("method", methods), ("dataset", datasets)] {
@@ -77,7 +81,7 @@ impl Plan {
             if !Filter::keeps(filters, "dataset", &choice.label) {
                 continue;
             }
-            for category in open(choice, &context, filters, &mut categories)? {
+            for category in category::open(choice, &context, prepared, filters, &mut categories)? {
                 let conditions = conditions(suite, &category.items, filters, &mut shifts);
                 let settings =
                     suite.methods.iter().map(|method| settings(suite, method).len()).sum::<usize>();
@@ -102,6 +106,7 @@ impl Plan {
                                 teacher,
                                 &conditions,
                                 data_root,
+                                prepared,
                             ));
                         }
                     }
@@ -161,81 +166,6 @@ fn check_length(job: &Job) -> Result<(), PlanError> {
     Ok(())
 }
 
-/// Categories and domains become folders and files.
-fn check_names(what: &str, names: &[String]) -> Result<(), DataError> {
-    let shown = |name: &str| text::name(name).into_owned();
-    for name in names {
-        check_as_file(name).map_err(|reason| {
-            DataError::Other(format!("{what} '{}' {reason}: rename it in the data", shown(name)))
-        })?;
-    }
-    match alike(names) {
-        Some((one, other)) => Err(DataError::Other(format!(
-            "{what} '{}' and '{}' are one to file systems that ignore case: rename one in the data",
-            shown(one),
-            shown(other)
-        ))),
-        None => Ok(()),
-    }
-}
-
-/// A category of an opened data set.
-struct Category {
-    name: String,
-    items: Vec<Item>,
-    fingerprint: String,
-}
-
-fn open(
-    choice: &DatasetChoice,
-    context: &DataContext,
-    filters: &[Filter],
-    known: &mut BTreeSet<String>,
-) -> Result<Vec<Category>, PlanError> {
-    let data = |source| PlanError::Data { dataset: choice.label.clone(), source };
-    let dataset: Box<dyn Dataset> = (choice.entry.open)(&choice.options, context).map_err(data)?;
-    let available = dataset.categories().map_err(data)?;
-    if let Some(unknown) = choice.categories.iter().find(|written| !available.contains(&written.name)) {
-        let hint = nearest(&unknown.name, available.iter().map(String::as_str));
-        let hint = hint.map_or_else(String::new, |name| format!(": did you mean '{name}'?"));
-        return Err(PlanError::Category(format!(
-            "{}: {} has no category '{}'{hint} (it has: {})",
-            unknown.place,
-            choice.label,
-            unknown.name,
-            available.join(", ")
-        )));
-    }
-    let wanted = match choice.categories.is_empty() {
-        true => available,
-        false => choice.categories.iter().map(|written| written.name.clone()).collect(),
-    };
-    check_names("category", &wanted).map_err(data)?;
-    known.extend(wanted.iter().cloned());
-    let kept = wanted.iter().filter(|name| Filter::keeps(filters, "category", name));
-    kept.map(|name| {
-        let items = dataset.items(name).map_err(data)?;
-        let empty = |what| {
-            data(DataError::Empty {
-                dataset: choice.label.clone(),
-                category: name.clone(),
-                what,
-                way_out: "add images, or leave the category out of the suite".into(),
-            })
-        };
-        if !items.iter().any(|item| item.split == Split::Train) {
-            return Err(empty("training images"));
-        }
-        if !items.iter().any(|item| Condition::Id.selects(item)) {
-            return Err(empty("test images"));
-        }
-        let domains: BTreeSet<&String> = items.iter().filter_map(|item| item.domain.as_ref()).collect();
-        check_names("domain", &domains.into_iter().cloned().collect::<Vec<_>>()).map_err(data)?;
-        Ok(Category { name: name.clone(), items, fingerprint: dataset.fingerprint(name).map_err(data)? })
-    })
-    .collect()
-}
-
 /// The distribution trained on first, then synthetic shifts as listed, then natural domains.
 fn conditions(
     suite: &Suite,
@@ -269,6 +199,7 @@ fn job(
     teacher: Option<Teacher>,
     conditions: &[Condition],
     data_root: &Path,
+    prepared: Option<&Path>,
 ) -> Job {
     let count = |wanted: &dyn Fn(&Item) -> bool| category.items.iter().filter(|item| wanted(item)).count();
     let cells = settings(suite, method).into_iter().flat_map(|settings| {
@@ -279,7 +210,7 @@ fn job(
     Job {
         suite: suite.name.clone(),
         protocol: suite.protocol,
-        dataset: dataset.entry.card.plugin(dataset.options.clone()),
+        dataset: category.dataset.clone(),
         dataset_label: dataset.label.clone(),
         category: category.name.clone(),
         data: category.fingerprint.clone(),
@@ -297,7 +228,7 @@ fn job(
         device: suite.device,
         keep_model: suite.keep_models,
         data_root: data_root.into(),
-        prepared: None,
+        prepared: prepared.map(Into::into),
         cells: cells.collect(),
     }
 }

@@ -4,9 +4,15 @@
 //! What is kept is found by the hash of all that it was made from, so that nothing in here is ever out of date. It
 //! carries a hash of its own content: what is damaged is made again. Files appear whole or not at all, and may be
 //! removed at any time, also by hand.
+//!
+//! Beside them are digests of image files, so that no file is hashed twice while it does not change: [`Digests`].
 
+mod digests;
 mod prune;
 mod sheet;
+mod stamp;
+
+pub use digests::Digests;
 
 use crate::results::Shown;
 use serde_json::Value;
@@ -71,6 +77,11 @@ impl Prepared {
         let mut scratch = tempfile::Builder::new().prefix(prune::SCRATCH).tempfile_in(folder)?;
         scratch.write_all(&bytes)?;
         scratch.persist(&path).map(drop).map_err(|error| error.error)
+    }
+
+    /// Removes what was made from this.
+    fn remove(&self, made_from: &Value) {
+        let _ = fs::remove_file(self.path(made_from));
     }
 
     /// Removes what was used longest ago, until what is left has at most so many bytes, and what killed processes left

@@ -32,7 +32,7 @@ impl RunFolder {
 /// The category that `exhibit` is from, if it is still what was tested.
 fn open(exhibit: &Exhibit<'_>, data_root: &Path) -> Result<Source, Failure> {
     let planned = &exhibit.job.identity.data;
-    Source::open(&exhibit.job.dataset, &exhibit.cell.category, data_root, planned)
+    Source::open(&exhibit.job.dataset, &exhibit.cell.category, data_root, None, planned)
 }
 
 fn show(source: &Source, exhibit: &Exhibit<'_>) -> Result<Shown, Failure> {

@@ -81,7 +81,7 @@ impl Again<'_> {
         let scores = self.job.scores(label, cell)?;
         let line = scores.choose(draw).ok_or_else(|| read(format!("{label} has no scores")))?;
         let planned = &self.training.identity.data;
-        let source = Source::open(&self.training.dataset, &cell.category, self.data_root, planned)?;
+        let source = Source::open(&self.training.dataset, &cell.category, self.data_root, None, planned)?;
         let item = source.items.iter().find(|item| item.id == line.image && cell.condition.selects(item));
         let item = item.ok_or_else(|| read(format!("the data have no test image {}", line.image)))?;
         let shifts =

@@ -59,7 +59,8 @@ impl<'a> Worker<'a> {
         emit: &'a (dyn Fn(WorkerEvent) + Sync),
     ) -> Result<Self, Failure> {
         folder.create()?;
-        let source = Source::open(&job.dataset, &job.category, &job.data_root, &job.data)?;
+        let source =
+            Source::open(&job.dataset, &job.category, &job.data_root, job.prepared.as_deref(), &job.data)?;
         Ok(Self { job, folder, provenance, emit, source })
     }
 

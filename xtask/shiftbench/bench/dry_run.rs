@@ -7,35 +7,32 @@ use harness::contract::resource::Resource;
 use harness::contract::text;
 use harness::plan::{Job, Plan};
 use harness::results::RunFolder;
-use harness::suite::{Filter, Suite};
+use harness::suite::Suite;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// Prints what there is to do in `folder`, and how long it would take with so many jobs side by side, if that was asked for.
-pub fn print(
-    suite: &Suite,
-    filters: &[Filter],
-    data_root: &Path,
-    missing: &[&Resource],
-    folder: &RunFolder,
-    timed_slots: Option<usize>,
-) -> Result<(), Exit> {
+/// Says which suite it is, and what has to be fetched before more can be said.
+pub fn introduce(suite: &Suite, data_root: &Path, missing: &[&Resource]) -> Result<(), Exit> {
     show!("suite {}: {}", suite.name, suite.summary);
     show!("protocol {}", suite.protocol);
-    if !missing.is_empty() {
-        for resource in missing {
-            show!("to fetch: {}{}, licence {}", resource.name, resource.size(), resource.licence.name);
-        }
-        let names: Vec<&str> = missing.iter().map(|resource| resource.name).collect();
-        let message = format!(
-            "the plan depends on data that is not in {} yet: run `cargo xtask fetch {}` first",
-            data_root.display(),
-            names.join("` and `cargo xtask fetch ")
-        );
-        return Err(Exit::new(DATA, message));
+    if missing.is_empty() {
+        return Ok(());
     }
-    let plan = Plan::new(suite, filters, data_root)?;
-    folder.earlier_index(&plan)?;
+    for resource in missing {
+        show!("to fetch: {}{}, licence {}", resource.name, resource.size(), resource.licence.name);
+    }
+    let names: Vec<&str> = missing.iter().map(|resource| resource.name).collect();
+    let message = format!(
+        "the plan depends on data that is not in {} yet: run `cargo xtask fetch {}` first",
+        data_root.display(),
+        names.join("` and `cargo xtask fetch ")
+    );
+    Err(Exit::new(DATA, message))
+}
+
+/// Prints what there is to do in `folder`, and how long it would take with so many jobs side by side, if that was asked for.
+pub fn print(plan: &Plan, folder: &RunFolder, timed_slots: Option<usize>) -> Result<(), Exit> {
+    folder.earlier_index(plan)?;
     let mut groups: BTreeMap<(String, String), Vec<&Job>> = BTreeMap::new();
     for job in &plan.jobs {
         groups.entry((job.dataset_label.clone(), job.category.clone())).or_default().push(job);
@@ -67,7 +64,7 @@ pub fn print(
         }
     }
     if let Some(slots) = timed_slots {
-        return estimate::print(&plan, folder, slots);
+        return estimate::print(plan, folder, slots);
     }
     show!(
         "to do: {trainings} trainings, {cells_left} of {} cells, about {images} images to score",

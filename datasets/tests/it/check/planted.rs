@@ -35,8 +35,8 @@ impl Dataset for Counted {
         self.inner.contradictions(category)
     }
 
-    fn file(&self, category: &str, item: &Item) -> Option<PathBuf> {
-        self.inner.file(category, item)
+    fn files(&self, category: &str, item: &Item) -> Vec<PathBuf> {
+        self.inner.files(category, item)
     }
 }
 
