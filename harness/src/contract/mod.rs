@@ -2,6 +2,7 @@
 //! joins. Imports nothing else of this crate.
 
 pub mod backbone;
+pub mod card;
 pub mod chain;
 pub mod condition;
 pub mod dataset;
