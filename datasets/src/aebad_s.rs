@@ -101,14 +101,14 @@ impl Layout for Blades {
         Ok(items)
     }
 
-    fn files(&self, category: &str, item: &Item) -> ImageFiles {
+    fn files(&self, _: &str, item: &Item) -> ImageFiles {
         let mask = item.id.strip_prefix("test/").filter(|_| item.anomalous);
-        let mask = mask.map(|name| self.masks(category).join(name));
+        let mask = mask.map(|name| self.0.join("ground_truth").join(name));
         ImageFiles { image: self.0.join(&item.id), mask, named_by: None }
     }
 
-    fn masks(&self, _: &str) -> PathBuf {
-        self.0.join("ground_truth")
+    fn masks(&self, _: &str) -> Option<PathBuf> {
+        Some(self.0.join("ground_truth"))
     }
 
     fn place(&self, _: &str, split: Split) -> String {

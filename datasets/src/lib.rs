@@ -6,6 +6,7 @@ pub mod cifar10;
 pub mod elpv;
 pub mod fashion_mnist;
 pub mod folder;
+pub mod magnetic_tile;
 pub mod mnist;
 pub mod mnist_m;
 pub mod mvtec;

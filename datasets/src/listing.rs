@@ -16,11 +16,18 @@ pub(crate) trait Layout: Send + Sync {
     /// The files of an image, there or not.
     fn files(&self, category: &str, item: &Item) -> ImageFiles;
 
-    /// The folder that holds all masks of a category and nothing else.
-    fn masks(&self, category: &str) -> PathBuf;
+    /// The folder that holds all masks of a category and nothing else; `None` where they lie beside the images.
+    fn masks(&self, _category: &str) -> Option<PathBuf> {
+        None
+    }
 
     /// Where images of a split belong, for messages.
     fn place(&self, category: &str, split: Split) -> String;
+
+    /// How many images there should be; see [`Dataset::published`].
+    fn published(&self) -> Vec<Count> {
+        Vec::new()
+    }
 
     /// What else its files contradict; see [`Dataset::contradictions`].
     fn contradictions(&self, _category: &str) -> Result<Vec<String>, DataError> {
@@ -109,12 +116,18 @@ impl<L: Layout> Dataset for Listing<L> {
         self.present(category, item)?.digest()
     }
 
+    fn published(&self) -> Vec<Count> {
+        self.layout.published()
+    }
+
     fn contradictions(&self, category: &str) -> Result<Vec<String>, DataError> {
         self.known(category)?;
         let items = self.layout.items(category)?;
         let used: BTreeSet<PathBuf> =
             items.iter().filter_map(|item| self.layout.files(category, item).mask).collect();
-        let mut lines = files::masks_without_image(&self.layout.masks(category), &used)?;
+        let masks = self.layout.masks(category);
+        let orphans = masks.map(|masks| files::masks_without_image(&masks, &used)).transpose()?;
+        let mut lines = orphans.unwrap_or_default();
         lines.extend(self.layout.contradictions(category)?);
         Ok(lines)
     }

@@ -98,14 +98,18 @@ impl Layout for Lights {
 
     fn files(&self, category: &str, item: &Item) -> ImageFiles {
         let image = self.path.join(category).join(&item.id);
-        let mask = item
-            .anomalous
-            .then(|| self.masks(category).join("bad").join(format!("{}_mask.png", stem(&item.id))));
+        let mask = item.anomalous.then(|| {
+            self.path
+                .join(category)
+                .join(TEST)
+                .join("ground_truth/bad")
+                .join(format!("{}_mask.png", stem(&item.id)))
+        });
         ImageFiles { image, mask, named_by: None }
     }
 
-    fn masks(&self, category: &str) -> PathBuf {
-        self.path.join(category).join(TEST).join("ground_truth")
+    fn masks(&self, category: &str) -> Option<PathBuf> {
+        Some(self.path.join(category).join(TEST).join("ground_truth"))
     }
 
     fn place(&self, category: &str, split: Split) -> String {

@@ -20,7 +20,7 @@ const CC_BY: Licence = Licence {
 };
 
 /// A licence that nobody wrote down.
-const fn unstated(page: &'static str) -> Licence {
+pub(crate) const fn unstated(page: &'static str) -> Licence {
     Licence {
         name: "not stated",
         terms: "The owners publish it for research and state no licence. Whether you may use it is for you to decide; \

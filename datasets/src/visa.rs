@@ -179,8 +179,8 @@ impl Layout for Listed {
         }
     }
 
-    fn masks(&self, category: &str) -> PathBuf {
-        self.path.join(category).join("Data/Masks")
+    fn masks(&self, category: &str) -> Option<PathBuf> {
+        Some(self.path.join(category).join("Data/Masks"))
     }
 
     fn place(&self, category: &str, split: Split) -> String {
