@@ -1,5 +1,6 @@
 //! The official lists of PACS: lines such as `photo/dog/056_0001.jpg 1`, labels counted from 1.
 
+use super::original;
 use crate::class_files::ClassFiles;
 use crate::files;
 use crate::one_vs_rest::Contradiction;
@@ -56,7 +57,9 @@ impl Lists {
         let mut seen = HashSet::new();
         for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
             let number = number + 1;
-            let wrong = |reason| DataError::unreadable(&list, format!("line {number}: {reason}"));
+            let original = || original::hint(&list, text.as_bytes());
+            let wrong =
+                |reason| DataError::unreadable(&list, format!("line {number}: {reason}{}", original()));
             let Line { file, class, name, label } = parse(line, domain).ok_or_else(|| {
                 wrong(format!("'{}' is not '{domain}/<class>/<picture> <label>'", line.escape_debug()))
             })?;
@@ -73,8 +76,9 @@ impl Lists {
                 classes.extend(label.checked_sub(1).filter(|labelled| *labelled < CLASSES.len()));
                 let right = class + 1;
                 let message = format!(
-                    "{}: line {number}: {file} has label {label}, but its folder says {right}",
-                    list.display()
+                    "{}: line {number}: {file} has label {label}, but its folder says {right}{}",
+                    list.display(),
+                    original()
                 );
                 found.1.push(Contradiction { classes, message });
             }

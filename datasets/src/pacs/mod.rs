@@ -11,6 +11,7 @@
 //! `train/photo/<class>/` and `val/<domain>/<class>/`. Categories have the order of the official labels.
 
 mod lists;
+mod original;
 
 use crate::class_files::ClassFiles;
 use crate::one_vs_rest::{Contradiction, Limits, OneVsRest, Part};
