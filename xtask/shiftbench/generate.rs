@@ -36,7 +36,7 @@ impl Run for Generate {
         let path = root.join(PAGE);
         let page = page::text()?;
         if self.check {
-            let stale = fs::read_to_string(&path).is_ok_and(|old| old != page) || !path.exists();
+            let stale = fs::read_to_string(&path).ok().as_deref() != Some(page.as_str());
             let mut wrong: Vec<String> = missing.iter().map(ToString::to_string).collect();
             wrong.extend(stale.then(|| format!("{PAGE} is not what the program lists")));
             return match wrong.as_slice() {
@@ -50,7 +50,7 @@ impl Run for Generate {
         if !missing.is_empty() {
             for file in &missing {
                 file.declare()?;
-                say!("{file}: wrote its `mod` line");
+                say!("{file}: written");
             }
             return again(&root);
         }

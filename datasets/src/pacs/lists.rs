@@ -55,11 +55,10 @@ impl Lists {
         let text = fs::read_to_string(&list).map_err(|error| DataError::unreadable(&list, error))?;
         let mut found = (ClassFiles::default(), Vec::new());
         let mut seen = HashSet::new();
+        let original = original::hint(&list, text.as_bytes());
         for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
             let number = number + 1;
-            let original = || original::hint(&list, text.as_bytes());
-            let wrong =
-                |reason| DataError::unreadable(&list, format!("line {number}: {reason}{}", original()));
+            let wrong = |reason| DataError::unreadable(&list, format!("line {number}: {reason}{original}"));
             let Line { file, class, name, label } = parse(line, domain).ok_or_else(|| {
                 wrong(format!("'{}' is not '{domain}/<class>/<picture> <label>'", line.escape_debug()))
             })?;
@@ -76,9 +75,8 @@ impl Lists {
                 classes.extend(label.checked_sub(1).filter(|labelled| *labelled < CLASSES.len()));
                 let right = class + 1;
                 let message = format!(
-                    "{}: line {number}: {file} has label {label}, but its folder says {right}{}",
-                    list.display(),
-                    original()
+                    "{}: line {number}: {file} has label {label}, but its folder says {right}{original}",
+                    list.display()
                 );
                 found.1.push(Contradiction { classes, message });
             }
