@@ -1,6 +1,6 @@
 //! Few small tiles in the layout of the release.
 
-use super::{DEFECTS, EXPOSURES, NORMAL};
+use super::release::{DEFECTS, EXPOSURES, NORMAL};
 use crate::miniature::{save, specimens_with, under_light};
 use harness::prelude::*;
 use image::DynamicImage;

@@ -12,6 +12,7 @@
 //! category.
 
 mod miniature;
+mod release;
 mod session;
 
 use crate::files;
@@ -19,20 +20,12 @@ use crate::listing::{ImageFiles, Layout, Listing};
 use crate::resources::unstated;
 use harness::contract::resource::{RemoteFile, Resource, Source, Unpack};
 use harness::prelude::*;
+use release::{DEFECTS, EXPOSURES, NORMAL};
 use session::{Tile, for_training};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 const CATEGORY: &str = "tile";
-
-/// The folder of normal tiles.
-const NORMAL: &str = "MT_Free";
-
-/// The folders of defective tiles.
-const DEFECTS: [&str; 5] = ["MT_Blowhole", "MT_Break", "MT_Crack", "MT_Fray", "MT_Uneven"];
-
-/// The exposures, darkest first.
-const EXPOSURES: [u32; 6] = [1, 2, 3, 4, 5, 6];
 
 /// Images at each exposure that the release and the split give: for training if it is trained on, normal, defective.
 const COUNTS: [[usize; 3]; 6] =
@@ -84,7 +77,7 @@ impl DatasetPlugin for MagneticTile {
 
     fn open(options: Options, context: &DataContext) -> Result<Box<dyn Dataset>, DataError> {
         let path = files::root(&options.path, Self::NAME, context);
-        let tiles = Tiles { path: release(path)?, exposure: options.exposure };
+        let tiles = Tiles { path: folder_of(path)?, exposure: options.exposure };
         Ok(Box::new(Listing::new(Self::NAME, tiles)))
     }
 }
@@ -92,7 +85,7 @@ impl DatasetPlugin for MagneticTile {
 inventory::submit!(DatasetEntry::of::<MagneticTile>());
 
 /// The folder of the release in `path`: itself, or the only one in it that holds normal tiles.
-fn release(path: PathBuf) -> Result<PathBuf, DataError> {
+fn folder_of(path: PathBuf) -> Result<PathBuf, DataError> {
     let holds_tiles = |folder: &PathBuf| folder.join(NORMAL).is_dir();
     if holds_tiles(&path) {
         return Ok(path);

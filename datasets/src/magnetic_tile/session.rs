@@ -3,6 +3,7 @@
 //! Pictures are numbered as they were taken. Those whose numbers follow within 300 show the same or neighbouring tiles, one
 //! exposure after another: were they on both sides of a split, a detector would be tested on what it learnt.
 
+use super::release::NORMAL;
 use std::collections::BTreeSet;
 
 /// Numbers that are so far apart begin another session.
@@ -27,7 +28,7 @@ impl Tile {
     pub fn parse(kind: &str, name: &str) -> Option<Self> {
         let (exposure, number) = name.strip_prefix("exp")?.strip_suffix(".jpg")?.split_once("_num_")?;
         let (exposure, number) = (exposure.parse().ok()?, number.parse().ok()?);
-        let defective = kind != super::NORMAL;
+        let defective = kind != NORMAL;
         Some(Self { id: format!("{kind}/Imgs/{name}"), exposure, number, defective })
     }
 }
