@@ -5,6 +5,7 @@ mod modules;
 mod page;
 
 pub use files::{read, write};
+use modules::Missing;
 pub use modules::with_module;
 
 use crate::command::{CommandEntry, Run};
@@ -33,31 +34,30 @@ impl Run for Generate {
     fn run(&self) -> Result<(), Exit> {
         let root = env::var_os("SHIFTBENCH_ROOT").map_or_else(PathBuf::new, PathBuf::from);
         let missing = modules::missing(&root)?;
+        // First of all: what has no module is not in this program, and a suite may name it.
+        if !missing.is_empty() {
+            let files: Vec<String> = missing.iter().map(ToString::to_string).collect();
+            if self.check {
+                return Err(stale(&files.join("; ")));
+            }
+            missing.iter().try_for_each(Missing::declare)?;
+            say!("{}: written", files.join("; "));
+            return again(&root);
+        }
         let path = root.join(PAGE);
         let page = page::text()?;
         if self.check {
-            let stale = fs::read_to_string(&path).ok().as_deref() != Some(page.as_str());
-            let mut wrong: Vec<String> = missing.iter().map(ToString::to_string).collect();
-            wrong.extend(stale.then(|| format!("{PAGE} is not what the program lists")));
-            return match wrong.as_slice() {
-                [] => Ok(()),
-                wrong => {
-                    let message = format!("{}: give `cargo xtask generate`", wrong.join("; "));
-                    Err(Exit::new(INCOMPLETE, message))
-                }
-            };
-        }
-        if !missing.is_empty() {
-            for file in &missing {
-                file.declare()?;
-                say!("{file}: written");
-            }
-            return again(&root);
+            let fresh = fs::read_to_string(&path).ok().as_deref() == Some(page.as_str());
+            return if fresh { Ok(()) } else { Err(stale(&format!("{PAGE} is not what the program lists"))) };
         }
         write(&path, &page)?;
         show!("{PAGE} lists what there is");
         Ok(())
     }
+}
+
+fn stale(what: &str) -> Exit {
+    Exit::new(INCOMPLETE, format!("{what}: give `cargo xtask generate`"))
 }
 
 /// This command again, in a program that has the new modules.
