@@ -17,6 +17,7 @@ mod protocol;
 mod rehearsal;
 mod score;
 mod separation;
+mod sharing;
 mod shifts;
 mod single;
 mod suites;

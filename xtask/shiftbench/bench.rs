@@ -2,6 +2,7 @@
 
 mod dry_run;
 mod estimate;
+mod shared;
 
 use crate::arguments::{DataRoot, PreparedPictures};
 use crate::command::{CommandEntry, Run};

@@ -1,8 +1,10 @@
-//! `generate`: what follows from the files that are there, written: `mod` lines, and the page that lists every plugin.
+//! `generate`: what follows from the files that are there, written: `mod` lines, the page that lists every plugin, and
+//! what the records of studies say.
 
 mod files;
 mod modules;
 mod page;
+mod results;
 
 pub use files::{read, write};
 use modules::Missing;
@@ -19,7 +21,7 @@ use std::{env, fs};
 /// The page, below the root of the repository.
 const PAGE: &str = "docs/plugins.md";
 
-/// Write what follows from the files that are there: `mod` lines of new ones, and the page that lists every plugin
+/// Write what follows from the files that are there: `mod` lines of new ones, the page of all plugins, tables of studies
 #[derive(Parser)]
 #[command(name = "generate", display_order = 15)]
 struct Generate {
@@ -44,14 +46,17 @@ impl Run for Generate {
             say!("{}: written", files.join("; "));
             return again(&root);
         }
-        let path = root.join(PAGE);
-        let page = page::text()?;
+        let mut files = results::files(&root)?;
+        files.push((root.join(PAGE), page::text()?.into_bytes()));
         if self.check {
-            let fresh = fs::read_to_string(&path).ok().as_deref() == Some(page.as_str());
-            return if fresh { Ok(()) } else { Err(stale(&format!("{PAGE} is not what the program lists"))) };
+            let differs = |(path, bytes): &&(PathBuf, Vec<u8>)| fs::read(path).ok().as_ref() != Some(bytes);
+            let differing = files.iter().find(differs);
+            return differing.map_or(Ok(()), |(path, _)| {
+                Err(stale(&format!("{} is not what follows from the files that are there", path.display())))
+            });
         }
-        write(&path, &page)?;
-        show!("{PAGE} lists what there is");
+        files.iter().try_for_each(|(path, bytes)| write(path, bytes))?;
+        show!("{PAGE} lists what there is, and every study shows what its records say");
         Ok(())
     }
 }

@@ -30,11 +30,13 @@ mod job;
 mod list;
 mod make;
 mod new;
+mod pack;
 mod paper;
 mod perf;
 mod rehearse;
 mod report;
 mod score;
+mod unpack;
 mod verify;
 
 // A plugin crate that nothing names is not linked, and what is not linked does not register.

@@ -7,6 +7,7 @@ use crate::suites;
 use clap::Parser;
 use harness::contract::backbone::BackboneEntry;
 use harness::contract::registry::{self, Card, DatasetEntry, DetectorEntry, ShiftEntry};
+use harness::contract::resource::Source;
 use harness::contract::text::nearest;
 use harness::metrics::Metric;
 use harness::suite::Suite;
@@ -50,6 +51,12 @@ impl Run for List {
                 show!("  {:<18} {}", entry.name, entry.summary);
                 show!("  {:<18}   {}; weights: {}", "", entry.source, weights(entry));
             }
+            show!(
+                "  A file of your own: --set 'backbone.weights=file(\"...\")', .pth or .safetensors in the published layout. It"
+            );
+            show!(
+                "  may lack the classifier and what lies after stride 16, and have norms folded into convolutions."
+            );
         }
         if wanted("metrics") {
             show!("metrics");
@@ -126,7 +133,11 @@ pub fn teacher(entry: &DetectorEntry) -> String {
 /// How to get a backbone's weights.
 pub fn weights(entry: &BackboneEntry) -> String {
     match entry.resource {
-        Some(resource) => format!("cargo xtask fetch {}", resource.name),
+        Some(resource) => {
+            let files = if let Source::Files(files) = resource.source { files } else { &[] };
+            let hashes = files.iter().flat_map(|file| file.sha256).map(|hash| format!(" (SHA-256 {hash})"));
+            format!("cargo xtask fetch {}{}", resource.name, hashes.collect::<String>())
+        }
         None if entry.weights_file.is_empty() => "random only".into(),
         None => format!("put {} into the data root's folder weights", entry.weights_file),
     }

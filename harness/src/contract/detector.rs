@@ -155,6 +155,9 @@ pub trait DetectorPlugin: 'static {
     const PAPER: &'static str;
     /// Raised whenever the same options may give other scores.
     const REVISION: u32;
+    /// Name of what is trained. Methods of one such name, revision and training options, which then differ in test-time
+    /// options alone, are trained alike to the last bit: a run trains once for all of them.
+    const TRAINING: &'static str = Self::NAME;
     /// Whether it uses the suite's backbone.
     const NEEDS_BACKBONE: bool = false;
     /// The backbone it uses instead of the suite's, where its published form is tied to one.

@@ -26,6 +26,8 @@ use std::path::Path;
 pub struct DetectorEntry {
     /// Name, summary, paper, options.
     pub card: Card,
+    /// Name of what is trained, which methods may share.
+    pub training: &'static str,
     /// Whether it uses the suite's backbone.
     pub needs_backbone: bool,
     /// What that backbone must give.
@@ -114,6 +116,7 @@ impl DetectorEntry {
                     Ok(P::check(&detector_options::<P>(resolved)?)?)
                 },
             },
+            training: P::TRAINING,
             needs_backbone: P::NEEDS_BACKBONE,
             backbone_kind: P::BACKBONE,
             accepts: |resolved, facts| {

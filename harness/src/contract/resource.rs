@@ -51,8 +51,8 @@ pub struct RemoteFile {
     pub name: &'static str,
     /// Direct links (HTTPS), tried in this order. None if the owner wants a registration: then `--from` brings it.
     pub urls: &'static [&'static str],
-    /// SHA-256 in hexadecimal: of the official file first, then of copies known to hold the same. Where none is known,
-    /// the hash of what arrived is shown and noted.
+    /// SHA-256 in hexadecimal, or its first eight digits or more where nobody states the rest: of the official file first,
+    /// then of copies known to hold the same. Where none is known, the hash of what arrived is shown and noted.
     pub sha256: &'static [&'static str],
     /// Exact size behind the links.
     pub bytes: Option<u64>,

@@ -17,3 +17,19 @@ pub(super) fn sha256(path: &Path) -> io::Result<String> {
         }
     }
 }
+
+/// Whether `found` is among the `known`, each a SHA-256 or the beginning of one.
+pub(super) fn is_known(found: &str, known: &[&str]) -> bool {
+    known.iter().any(|known| found.starts_with(known))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hash_is_known_by_all_its_digits_or_the_first_ones() {
+        assert!(is_known("95faca4d00", &["0000", "95faca4d"]) && is_known("95fa", &["95fa"]));
+        assert!(!is_known("95facb4d00", &["95faca4d"]) && !is_known("95fa", &[]));
+    }
+}

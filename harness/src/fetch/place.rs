@@ -1,7 +1,7 @@
 //! The way from a resource to its folder: obtain, check, unpack, put in place.
 
 use super::archive::{self, Trouble};
-use super::digest::sha256;
+use super::digest::{is_known, sha256};
 use super::download::{self, Limits, Missed, Order};
 use super::origin::{self, Origin};
 use super::workplace::Workplace;
@@ -130,7 +130,7 @@ fn obtain(
     watch(Step::Checking { file: file.name });
     let hashed = || sha256(&path).map_err(|reason| FetchError::Read { path: path.clone(), reason });
     let sha256 = found.map_or_else(hashed, Ok)?;
-    let verified = file.sha256.contains(&sha256.as_str());
+    let verified = is_known(&sha256, file.sha256);
     if !verified && !file.sha256.is_empty() && !way.any_version {
         let (name, page, expected) = (resource.name, resource.page, file.sha256.join(" or "));
         return Err(FetchError::Hash { name, path, found: sha256, expected, page });

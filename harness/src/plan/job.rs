@@ -108,6 +108,9 @@ impl Job {
     /// What a training depends on.
     pub fn identity(&self) -> TrainingIdentity {
         let mut method = self.method_as_run();
+        if let Some(entry) = self.entry() {
+            method.name = entry.training.into();
+        }
         self.options_of(Class::Test).for_each(|option| drop(method.options.remove(option)));
         let schedule = self.has_budget().then_some(match self.protocol {
             Protocol::Released => Length::Own,

@@ -19,7 +19,8 @@ pub struct TrainingIdentity {
     pub category: String,
     /// The data's fingerprint.
     pub data: String,
-    /// The method without its test-time options, and without those of its length where the protocol has one.
+    /// What is trained, a name that methods may share, without test-time options, and without those of its length where
+    /// the protocol has one.
     pub method: Plugin,
     /// How long it trains; `None` for methods that do not train by steps, so that they keep their key under every schedule.
     pub schedule: Option<Length>,

@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use std::fs;
+use std::io;
 use std::path::Path;
 
 /// The key that holds the hash of all the others.
@@ -37,13 +38,20 @@ pub(super) fn read<T: DeserializeOwned>(path: &Path) -> Result<T, StoreError> {
 /// # Errors
 /// When it cannot be written.
 pub(super) fn write_record<T: Serialize>(path: &Path, record: &T) -> Result<(), StoreError> {
-    let value = serde_json::to_value(record).map_err(|reason| StoreError::write(path)(reason.into()))?;
-    let Value::Object(mut map) = value else {
-        return Err(StoreError::write(path)(std::io::Error::other("a record is a structure")));
+    write(path, &bytes(record).map_err(StoreError::write(path))?)
+}
+
+/// A sealed record as it stands in its file.
+///
+/// # Errors
+/// When it is no structure.
+pub(super) fn bytes<T: Serialize>(record: &T) -> io::Result<Vec<u8>> {
+    let Value::Object(mut map) = serde_json::to_value(record)? else {
+        return Err(io::Error::other("a record is a structure"));
     };
     let sealed = seal(&map);
     map.insert(SEAL.into(), sealed.into());
-    write(path, format!("{:#}\n", Value::Object(map)).as_bytes())
+    Ok(format!("{:#}\n", Value::Object(map)).into_bytes())
 }
 
 /// The hash of a record without its seal.

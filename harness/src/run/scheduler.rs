@@ -88,8 +88,9 @@ pub fn execute(
     }
     // Dear jobs first: a long job started last would leave the other slots idle.
     work.sort_by_key(|(job, _)| std::cmp::Reverse(cost(job)));
-    let mut run =
-        Run { work, folder, launch, observer, claim, summary: Summary::default(), failed: BTreeSet::new() };
+    let trainings = work.iter().map(|(job, _)| job.identity().key()).collect();
+    let summary = Summary::default();
+    let mut run = Run { work, trainings, folder, launch, observer, claim, summary, failed: BTreeSet::new() };
     run.run()?;
     if !run.summary.interrupted {
         check(plan, folder, &run.failed)?;
@@ -103,6 +104,8 @@ fn cost(job: &Job) -> crate::contract::detector::Cost {
 
 struct Run<'a> {
     work: Vec<(&'a Job, Todo)>,
+    /// The key of each one's training, which several may share.
+    trainings: Vec<String>,
     folder: &'a RunFolder,
     launch: &'a Launch<'a>,
     observer: &'a mut dyn Observer,
@@ -138,7 +141,9 @@ impl Run<'_> {
                 running.iter_mut().for_each(|job| job.process.kill());
             }
             while running.len() < self.launch.slots {
-                let Some(index) = waiting.pop_front() else { break };
+                let free = |&index: &usize| running.iter().all(|other| !self.trains_for(other.index, index));
+                let Some(place) = waiting.iter().position(free) else { break };
+                let Some(index) = waiting.remove(place) else { break };
                 running.extend(self.start(index, &sender)?);
             }
             if running.is_empty() && waiting.is_empty() {
@@ -167,11 +172,37 @@ impl Run<'_> {
                     None => position += 1,
                     Some(end) => {
                         let job = running.swap_remove(position);
+                        let index = job.index;
                         self.end(job, end)?;
+                        let unfinished = waiting.iter().copied().chain(running.iter().map(|job| job.index));
+                        self.drop_states(index, &unfinished.collect::<Vec<_>>())?;
                     }
                 }
             }
         }
+    }
+
+    /// Whether the job `running` is making the training that the job `waiting` needs.
+    fn trains_for(&self, running: usize, waiting: usize) -> bool {
+        let train = |index: usize| self.work[index].1.train;
+        train(running) && train(waiting) && self.trainings[running] == self.trainings[waiting]
+    }
+
+    /// Removes the trained state of the job `ended`, and those of the jobs that share it, if none is to stay and no
+    /// `unfinished` job can use it.
+    fn drop_states(&self, ended: usize, unfinished: &[usize]) -> Result<(), StoreError> {
+        if self.summary.interrupted {
+            return Ok(());
+        }
+        let training = &self.trainings[ended];
+        let shares = |index: usize| self.trainings[index] == *training;
+        if self.work[ended].0.keep_model || unfinished.iter().any(|&index| shares(index)) {
+            return Ok(());
+        }
+        // A job that failed goes on with its state.
+        let done = (0..self.work.len()).filter(|&index| shares(index)).map(|index| self.work[index].0.path());
+        done.filter(|path| !self.failed.contains(path))
+            .try_for_each(|path| self.folder.job(&path).drop_model())
     }
 
     fn heard(&mut self, index: usize, event: WorkerEvent, running: &mut [Running]) {

@@ -67,7 +67,9 @@ impl<'a> Worker<'a> {
     fn run(&self) -> Result<(), Failure> {
         let mut todo = self.folder.todo(self.job);
         if todo.train {
-            self.train()?;
+            if !self.share()? {
+                self.train()?;
+            }
             // What was tested before holds if the same state was trained again.
             todo = self.folder.todo(self.job);
         }
@@ -86,9 +88,6 @@ impl<'a> Worker<'a> {
                     "{unmarked} anomalous images have an empty mask: pixel metrics leave them out"
                 )));
             }
-        }
-        if !self.job.keep_model {
-            self.folder.drop_model()?;
         }
         Ok(())
     }
@@ -109,6 +108,24 @@ impl<'a> Worker<'a> {
                 Err(method(error))
             }
         }
+    }
+
+    /// Whether another method's job had been trained as this one would be, and its state was taken over.
+    fn share(&self) -> Result<bool, Failure> {
+        let own = |record: JobRecord| JobRecord {
+            dataset: self.job.dataset.clone(),
+            method: self.job.method_as_run(),
+            ..record
+        };
+        let shared = self.folder.share_training(&self.job.identity().key(), own)?;
+        if let Some(other) = &shared {
+            let model = other.model();
+            (self.emit)(WorkerEvent::Noticed(format!(
+                "trained alike already: {} serves both",
+                model.display()
+            )));
+        }
+        Ok(shared.is_some())
     }
 
     fn train(&self) -> Result<(), Failure> {

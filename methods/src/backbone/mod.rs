@@ -7,6 +7,7 @@
 mod efficientnet_lite;
 mod folded_conv;
 mod load;
+mod published;
 pub mod resnet;
 mod tokens;
 mod tuned_weights;

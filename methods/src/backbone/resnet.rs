@@ -2,7 +2,7 @@
 //! Komodakis, "Wide Residual Networks", BMVC 2016) in torchvision's layout, up to stride 16.
 
 use super::folded_conv::{FoldedConv, Shape};
-use super::{Backbone, Mirror, Parameters, backbone};
+use super::{Backbone, Mirror, Parameters, backbone, published};
 use crate::kernel::Epilogue;
 use crate::layer::BlockKind;
 use burn::tensor::module::max_pool2d;
@@ -165,7 +165,7 @@ backbone! {
         summary: "ResNet-18, torchvision's first ImageNet weights",
         source: "He et al., CVPR 2016",
         weights_file: "resnet18-f37072fd.pth",
-        resource: None,
+        resource: Some(&published::RESNET18),
         build: |p, d| Box::new(ResNet::load(RESNET18, p, d)),
     }
 }
@@ -175,7 +175,7 @@ backbone! {
         summary: "ResNet-50, torchvision's first ImageNet weights",
         source: "He et al., CVPR 2016",
         weights_file: "resnet50-0676ba61.pth",
-        resource: None,
+        resource: Some(&published::RESNET50),
         build: |p, d| Box::new(ResNet::load(RESNET50, p, d)),
     }
 }
@@ -185,7 +185,7 @@ backbone! {
         summary: "Wide ResNet-50-2, torchvision's first ImageNet weights: the teacher of the published tables",
         source: "Zagoruyko & Komodakis, BMVC 2016",
         weights_file: "wide_resnet50_2-95faca4d.pth",
-        resource: None,
+        resource: Some(&published::WIDE_RESNET50_2),
         build: |p, d| Box::new(ResNet::load(WIDE_RESNET50_2, p, d)),
     }
 }
@@ -195,7 +195,7 @@ backbone! {
         summary: "Wide ResNet-101-2, torchvision's first ImageNet weights: PNI's",
         source: "Zagoruyko & Komodakis, BMVC 2016",
         weights_file: "wide_resnet101_2-32ee1156.pth",
-        resource: None,
+        resource: Some(&published::WIDE_RESNET101_2),
         build: |p, d| Box::new(ResNet::load(WIDE_RESNET101_2, p, d)),
     }
 }

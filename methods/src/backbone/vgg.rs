@@ -4,7 +4,7 @@
 //! Its feature maps of interest are the outputs of its five poolings, at strides 2 to 32, so it is no
 //! [`Backbone`](super::Backbone) in three stages; only KDAD uses it.
 
-use super::{Parameters, backbone};
+use super::{Parameters, backbone, published};
 use crate::layer::{Chain, Filter};
 use burn::tensor::{Device, Tensor, TensorData};
 
@@ -45,7 +45,7 @@ backbone! {
         summary: "VGG-16 without batch normalisation, torchvision's first ImageNet weights; for kdad alone",
         source: "Simonyan & Zisserman, ICLR 2015",
         weights_file: "vgg16-397923af.pth",
-        resource: None,
+        resource: Some(&published::VGG16),
         build: |p, d| network(p, d),
     }
 }

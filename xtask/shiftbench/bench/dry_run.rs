@@ -1,6 +1,7 @@
 //! What a run would do.
 
 use super::estimate;
+use super::shared::Shared;
 use crate::exit::{DATA, Exit};
 use crate::out::show;
 use harness::contract::resource::Resource;
@@ -38,6 +39,7 @@ pub fn print(plan: &Plan, folder: &RunFolder, timed_slots: Option<usize>) -> Res
         groups.entry((job.dataset_label.clone(), job.category.clone())).or_default().push(job);
     }
     let (mut trainings, mut cells_left, mut images) = (0, 0, 0);
+    let mut shared = Shared::default();
     for ((dataset, category), jobs) in groups {
         let counts = jobs[0].images;
         show!(
@@ -48,7 +50,8 @@ pub fn print(plan: &Plan, folder: &RunFolder, timed_slots: Option<usize>) -> Res
         );
         for job in jobs {
             let todo = folder.job(&job.path()).todo(job);
-            trainings += usize::from(todo.train);
+            let train = todo.train && !shared.has(job, folder);
+            trainings += usize::from(train);
             cells_left += todo.cells.len();
             images += todo.cells.iter().map(|&cell| estimate::images(job, &job.cells[cell])).sum::<usize>();
             show!(
@@ -57,7 +60,11 @@ pub fn print(plan: &Plan, folder: &RunFolder, timed_slots: Option<usize>) -> Res
                 job.seed,
                 todo.cells.len(),
                 job.cells.len(),
-                if todo.train { ", to train" } else { "" },
+                match (train, todo.train) {
+                    (true, _) => ", to train",
+                    (false, true) => ", trained alike by another method's job",
+                    (false, false) => "",
+                },
                 todo.reason
                     .map_or_else(String::new, |reason| format!(" (again: {})", text::message(&reason))),
             );

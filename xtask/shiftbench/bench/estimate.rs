@@ -1,5 +1,6 @@
 //! How long a suite would take here: counted from its plan, timed by a few steps and a few scored pictures.
 
+use super::shared::Shared;
 use crate::cores::cores;
 use crate::exit::Exit;
 use crate::out::show;
@@ -28,16 +29,15 @@ struct Load<'a> {
 /// Prints what is left to do of `plan`, and how long that takes with `slots` jobs side by side.
 pub fn print(plan: &Plan, folder: &RunFolder, slots: usize) -> Result<(), Exit> {
     let mut loads: BTreeMap<&str, Load<'_>> = BTreeMap::new();
+    let mut shared = Shared::default();
     for job in &plan.jobs {
         let todo = folder.job(&job.path()).todo(job);
         let load = loads.entry(&job.label).or_default();
         load.images += todo.cells.iter().map(|&cell| images(job, &job.cells[cell])).sum::<usize>();
-        if !todo.train {
-            continue;
-        }
-        load.trainings += 1;
-        if let Some((steps, batch)) = steps(job) {
-            load.steps += steps;
+        let train = todo.train && !shared.has(job, folder);
+        load.trainings += usize::from(train);
+        if let Some((steps, batch)) = steps(job).filter(|_| !todo.is_empty()) {
+            load.steps += if train { steps } else { 0 };
             load.example = Some((job, batch));
         }
     }

@@ -45,6 +45,11 @@ fn lines(findings: &[&Finding]) -> Vec<String> {
     }
     let mut told: Vec<(&Finding, String)> = Vec::new();
     for (message, of) in by_message {
+        if of[0].file.is_empty() && of.len() > 1 {
+            let line = format!("{} categories: {message}; the first is {}", of.len(), of[0].category);
+            told.push((of[0], line));
+            continue;
+        }
         // About a category, or a single image: the place itself.
         if of[0].file.is_empty() || of.len() == 1 && of[0].images == 1 {
             let line = |finding: &&Finding| {

@@ -11,10 +11,12 @@ pub fn read(path: &Path) -> Result<String, Exit> {
         .map_err(|reason| Exit::new(FOLDER, format!("{}: {reason}; {way_out}", path.display())))
 }
 
-/// Writes a file of the repository, unless it already says so.
-pub fn write(path: &Path, text: &str) -> Result<(), Exit> {
-    if fs::read_to_string(path).is_ok_and(|old| old == text) {
+/// Writes a file of the repository, unless it already says so. Folders that are missing are made.
+pub fn write(path: &Path, content: impl AsRef<[u8]>) -> Result<(), Exit> {
+    let content = content.as_ref();
+    if fs::read(path).is_ok_and(|old| old == content) {
         return Ok(());
     }
-    fs::write(path, text).map_err(|reason| Exit::unwritable(path, reason))
+    let made = path.parent().map_or(Ok(()), fs::create_dir_all);
+    made.and_then(|()| fs::write(path, content)).map_err(|reason| Exit::unwritable(path, reason))
 }

@@ -2,7 +2,7 @@
 
 use super::VisionTransformer;
 use super::plan::Plan;
-use crate::backbone::backbone;
+use crate::backbone::{backbone, published};
 
 /// ViT-S/14, trained on pictures of 518 pixels.
 const SMALL: Plan = Plan { width: 384, depth: 12, heads: 6, patch: 14, grid: 37, registers: 0 };
@@ -21,7 +21,7 @@ backbone! {
         summary: "vision transformer ViT-S/14 of DINOv2: the teacher of AnomalyDINO",
         source: "Oquab et al., TMLR 2024",
         weights_file: "dinov2_vits14_pretrain.pth",
-        resource: None,
+        resource: Some(&published::VITS14),
         build: |p, d| Box::new(VisionTransformer::load(SMALL, p, d)),
     }
 }
@@ -31,7 +31,7 @@ backbone! {
         summary: "vision transformer ViT-B/14 of DINOv2",
         source: "Oquab et al., TMLR 2024",
         weights_file: "dinov2_vitb14_pretrain.pth",
-        resource: None,
+        resource: Some(&published::VITB14),
         build: |p, d| Box::new(VisionTransformer::load(BASE, p, d)),
     }
 }
@@ -41,7 +41,7 @@ backbone! {
         summary: "vision transformer ViT-S/14 of DINOv2 with four registers",
         source: "Darcet et al., ICLR 2024",
         weights_file: "dinov2_vits14_reg4_pretrain.pth",
-        resource: None,
+        resource: Some(&published::VITS14_REG),
         build: |p, d| Box::new(VisionTransformer::load(SMALL_REGISTERS, p, d)),
     }
 }
@@ -51,7 +51,7 @@ backbone! {
         summary: "vision transformer ViT-B/14 of DINOv2 with four registers: the teacher of Dinomaly",
         source: "Darcet et al., ICLR 2024",
         weights_file: "dinov2_vitb14_reg4_pretrain.pth",
-        resource: None,
+        resource: Some(&published::VITB14_REG),
         build: |p, d| Box::new(VisionTransformer::load(BASE_REGISTERS, p, d)),
     }
 }

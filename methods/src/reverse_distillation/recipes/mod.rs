@@ -103,6 +103,7 @@ impl<R: Recipe> DetectorPlugin for Plugin<R> {
     const SUMMARY: &'static str = R::SUMMARY;
     const PAPER: &'static str = R::PAPER;
     const REVISION: u32 = R::REVISION;
+    const TRAINING: &'static str = "reverse-distillation";
     const NEEDS_BACKBONE: bool = true;
     const COST: Cost = R::COST;
     const STATE: &'static str = R::STATE;
