@@ -51,7 +51,7 @@ impl DatasetPlugin for AebadS {
         "AeBAD-S: engine blades under other backgrounds, lights and views, with masks";
     const SOURCE: &'static str = "Zhang et al. 2023 (AeBAD); CC BY 4.0";
     const REVISION: u32 = 1;
-    const RESOURCE: Option<&'static Resource> = Some(&resources::AEBAD);
+    const RESOURCES: &'static [&'static Resource] = &[&resources::AEBAD];
     const MINIATURE: Option<fn(&Path) -> Result<(), DataError>> =
         Some(|data_root| write_miniature(&data_root.join(Self::NAME).join(RELEASE)));
     type Options = Options;

@@ -73,7 +73,7 @@ impl DatasetPlugin for Elpv {
     const SUMMARY: &'static str = "solar cells in electroluminescence images, no masks";
     const SOURCE: &'static str = "Buerhop-Lutz et al. 2018; Deitsch et al. 2019, 2021; CC BY-NC-SA 4.0";
     const REVISION: u32 = 1;
-    const RESOURCE: Option<&'static Resource> = Some(&RESOURCE);
+    const RESOURCES: &'static [&'static Resource] = &[&RESOURCE];
     const MINIATURE: Option<fn(&Path) -> Result<(), DataError>> =
         Some(|data_root| write_miniature(&RESOURCE.folder(data_root)));
     type Options = Options;

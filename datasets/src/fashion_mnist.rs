@@ -35,7 +35,7 @@ impl DatasetPlugin for FashionMnist {
     const SUMMARY: &'static str = "Fashion-MNIST: 10 kinds of clothes at 28 px, one against the rest";
     const SOURCE: &'static str = "Xiao et al. 2017 (Fashion-MNIST); MIT licence";
     const REVISION: u32 = 1;
-    const RESOURCE: Option<&'static Resource> = Some(&resources::FASHION_MNIST);
+    const RESOURCES: &'static [&'static Resource] = &[&resources::FASHION_MNIST];
     const MINIATURE: Option<fn(&Path) -> Result<(), DataError>> =
         Some(|data_root| digits::write_miniature(&data_root.join(Self::NAME)));
     type Options = Options;

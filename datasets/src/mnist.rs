@@ -27,7 +27,7 @@ impl DatasetPlugin for Mnist {
     const SUMMARY: &'static str = "MNIST: 10 handwritten digits at 28 px, one against the rest";
     const SOURCE: &'static str = "LeCun et al. 1998 (MNIST); CC BY-SA 3.0";
     const REVISION: u32 = 1;
-    const RESOURCE: Option<&'static Resource> = Some(&resources::MNIST);
+    const RESOURCES: &'static [&'static Resource] = &[&resources::MNIST];
     const MINIATURE: Option<fn(&Path) -> Result<(), DataError>> =
         Some(|data_root| digits::write_miniature(&data_root.join(Self::NAME)));
     type Options = Options;

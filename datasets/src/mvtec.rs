@@ -50,7 +50,7 @@ impl DatasetPlugin for Mvtec {
     const SUMMARY: &'static str = "MVTec AD: 15 categories of objects and textures, with masks";
     const SOURCE: &'static str = "Bergmann et al. 2019, 2021 (MVTec AD); CC BY-NC-SA 4.0";
     const REVISION: u32 = 1;
-    const RESOURCE: Option<&'static Resource> = Some(&resources::MVTEC);
+    const RESOURCES: &'static [&'static Resource] = &[&resources::MVTEC];
     const MINIATURE: Option<fn(&Path) -> Result<(), DataError>> = Some(|data_root| {
         let names: Vec<&str> = CATEGORIES.iter().map(|(name, _)| *name).collect();
         miniature::write_tree(&data_root.join(Self::NAME), &names)

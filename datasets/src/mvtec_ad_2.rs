@@ -51,7 +51,7 @@ impl DatasetPlugin for MvtecAd2 {
     const SUMMARY: &'static str = "MVTec AD 2, public test: 8 categories under changing light, with masks";
     const SOURCE: &'static str = "Heckler-Kram et al. 2025 (MVTec AD 2); CC BY-NC-SA 4.0";
     const REVISION: u32 = 1;
-    const RESOURCE: Option<&'static Resource> = Some(&resources::MVTEC2);
+    const RESOURCES: &'static [&'static Resource] = &[&resources::MVTEC2];
     const MINIATURE: Option<fn(&Path) -> Result<(), DataError>> =
         Some(|data_root| write_miniature(&data_root.join(Self::NAME)));
     type Options = Options;

@@ -62,7 +62,7 @@ impl DatasetPlugin for Visa {
     const SUMMARY: &'static str = "VisA: 12 categories of circuit boards, foods and small parts, with masks";
     const SOURCE: &'static str = "Zou et al. 2022 (VisA); CC BY 4.0";
     const REVISION: u32 = 1;
-    const RESOURCE: Option<&'static Resource> = Some(&resources::VISA);
+    const RESOURCES: &'static [&'static Resource] = &[&resources::VISA];
     const MINIATURE: Option<fn(&Path) -> Result<(), DataError>> =
         Some(|data_root| write_miniature(&data_root.join(Self::NAME)));
     type Options = Options;

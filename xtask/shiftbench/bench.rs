@@ -149,7 +149,8 @@ fn missing(suite: &Suite, filters: &[Filter], data_root: &Path) -> Vec<&'static 
         places.any(|option| dataset.options.get(option).is_some_and(|path| path != ""))
     };
     let datasets = datasets.filter(|dataset| !placed(dataset));
-    let mut needed: Vec<&Resource> = datasets.filter_map(|dataset| dataset.entry.resource).collect();
+    let mut needed: Vec<&Resource> =
+        datasets.flat_map(|dataset| dataset.entry.resources.iter().copied()).collect();
     needed.retain(|resource| !resource.is_present(data_root));
     let methods = suite.methods.iter().filter(|method| Filter::keeps(filters, "method", &method.label));
     for backbone in methods.filter_map(|method| suite.backbone_of(method)) {

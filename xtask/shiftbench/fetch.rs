@@ -11,6 +11,7 @@ use harness::contract::resource::{Resource, Source};
 use harness::contract::text::nearest;
 use harness::fetch::{Accepted, Delivery, FetchError, Step, Way, fetch};
 use indicatif::{ProgressBar, ProgressStyle};
+use std::collections::BTreeSet;
 use std::io::{IsTerminal, stderr, stdin};
 use std::path::Path;
 
@@ -65,10 +66,13 @@ impl Run for Fetch {
     }
 }
 
-/// Everything any plugin can fetch.
+/// Everything any plugin can fetch, data first. Two data sets may need the same.
 pub fn resources() -> Vec<&'static Resource> {
-    let datasets = registry::all::<DatasetEntry>().into_iter().filter_map(|entry| entry.resource);
-    datasets.chain(registry::all::<BackboneEntry>().into_iter().filter_map(|entry| entry.resource)).collect()
+    let datasets =
+        registry::all::<DatasetEntry>().into_iter().flat_map(|entry| entry.resources.iter().copied());
+    let backbones = registry::all::<BackboneEntry>().into_iter().filter_map(|entry| entry.resource);
+    let mut known = BTreeSet::new();
+    datasets.chain(backbones).filter(|resource| known.insert(resource.name)).collect()
 }
 
 /// Shows the licence, has it accepted and fetches, with a progress bar.

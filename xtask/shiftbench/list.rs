@@ -52,11 +52,9 @@ impl Run for List {
                 show!("  {:<18}   {}; weights: {}", "", entry.source, weights(entry));
             }
             show!(
-                "  A file of your own: --set 'backbone.weights=file(\"...\")', .pth or .safetensors in the published layout. It"
+                "weights of your own: --set 'backbone.weights=file(\"...\")', .pth or .safetensors as published; they may lack the"
             );
-            show!(
-                "  may lack the classifier and what lies after stride 16, and have norms folded into convolutions."
-            );
+            show!("classifier and what lies after stride 16, and have norms folded into convolutions");
         }
         if wanted("metrics") {
             show!("metrics");

@@ -51,8 +51,8 @@ impl Run for New {
         }
         let library = root.join("methods/src/lib.rs");
         let text = read(&library)?;
-        write(&file, &TEMPLATE.replace("{name}", name).replace("{Type}", &type_name(name)))?;
-        write(&library, &with_module(&text, &module))?;
+        write(&file, TEMPLATE.replace("{name}", name).replace("{Type}", &type_name(name)))?;
+        write(&library, with_module(&text, &module))?;
         show!("wrote {} and its `mod` line in {}", file.display(), library.display());
         show!(
             "it is now in `cargo xtask list methods` and in `cargo xtask bench smoke --filter method={name}`"

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 /// Write the records and scores of a run into one small file, without trained states, maps and pictures
 #[derive(Parser)]
-#[command(name = "pack", display_order = 6)]
+#[command(name = "pack", display_order = 17)]
 struct Pack {
     /// Suite name, as below the output folder
     suite: String,

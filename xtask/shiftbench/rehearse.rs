@@ -93,7 +93,7 @@ fn shortest(option: &Declared) -> Option<String> {
 fn write(entry: &DatasetEntry, data_root: &Path) -> Result<(), Exit> {
     let name = entry.card.name;
     let Some(miniature) = entry.miniature else {
-        if entry.resource.is_none() {
+        if entry.resources.is_empty() {
             return Ok(());
         }
         return Err(Exit::new(USAGE, format!("data set {name} has no miniature to rehearse with")));

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 /// Make a run folder of what `pack` wrote, after a look at every hash and metric
 #[derive(Parser)]
-#[command(name = "unpack", display_order = 7)]
+#[command(name = "unpack", display_order = 17)]
 struct Unpack {
     /// What `pack` wrote
     file: PathBuf,

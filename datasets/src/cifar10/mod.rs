@@ -47,7 +47,7 @@ impl DatasetPlugin for Cifar10 {
     const SUMMARY: &'static str = "CIFAR-10: photographs of 10 classes at 32 px, one against the rest";
     const SOURCE: &'static str = "Krizhevsky 2009 (CIFAR-10); no licence stated";
     const REVISION: u32 = 1;
-    const RESOURCE: Option<&'static Resource> = Some(&resources::CIFAR10);
+    const RESOURCES: &'static [&'static Resource] = &[&resources::CIFAR10];
     const MINIATURE: Option<fn(&Path) -> Result<(), DataError>> =
         Some(|data_root| batches::write_miniature(&data_root.join(Self::NAME).join(batches::BINARY)));
     type Options = Options;

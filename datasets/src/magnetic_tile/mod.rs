@@ -70,7 +70,7 @@ impl DatasetPlugin for MagneticTile {
     const SOURCE: &'static str =
         "Huang et al. 2020 (Magnetic tile defects); use welcome, cite; no licence stated";
     const REVISION: u32 = 1;
-    const RESOURCE: Option<&'static Resource> = Some(&RESOURCE);
+    const RESOURCES: &'static [&'static Resource] = &[&RESOURCE];
     const MINIATURE: Option<fn(&Path) -> Result<(), DataError>> =
         Some(|data_root| miniature::write(&data_root.join(Self::NAME)));
     type Options = Options;

@@ -57,7 +57,7 @@ impl DatasetPlugin for MnistM {
     const SOURCE: &'static str =
         "LeCun et al. 1998 (MNIST); Ganin and Lempitsky 2015 (MNIST-M), licence not stated";
     const REVISION: u32 = 1;
-    const RESOURCE: Option<&'static Resource> = Some(&resources::MNIST_M);
+    const RESOURCES: &'static [&'static Resource] = &[&resources::MNIST, &resources::MNIST_M];
     const MINIATURE: Option<fn(&Path) -> Result<(), DataError>> = Some(|data_root| {
         let mnist = data_root.join(mnist::DIGITS.name);
         digits::write_miniature(&mnist)?;

@@ -88,7 +88,7 @@ impl DatasetPlugin for Pacs {
         "PACS: 7 classes in photographs; paintings, cartoons and sketches as natural shifts";
     const SOURCE: &'static str = "Li et al. 2017 (PACS); for academic use, no licence stated";
     const REVISION: u32 = 1;
-    const RESOURCE: Option<&'static Resource> = Some(&resources::PACS);
+    const RESOURCES: &'static [&'static Resource] = &[&resources::PACS];
     const MINIATURE: Option<fn(&Path) -> Result<(), DataError>> =
         Some(|data_root| write_miniature(&data_root.join(Self::NAME)));
     type Options = Options;

@@ -187,8 +187,8 @@ pub trait DatasetPlugin: 'static {
     const SOURCE: &'static str;
     /// Raised whenever the same options may deliver other images, labels or splits.
     const REVISION: u32;
-    /// What `fetch` brings, if the data can be had automatically.
-    const RESOURCE: Option<&'static Resource> = None;
+    /// What `fetch` brings: all of it is needed.
+    const RESOURCES: &'static [&'static Resource] = &[];
     /// Writes a miniature of it below a data root, few and small pictures in exactly its files' format, so that a
     /// suite can be rehearsed without the data.
     const MINIATURE: Option<fn(&Path) -> Result<(), DataError>> = None;

@@ -64,7 +64,7 @@ pub struct DatasetEntry {
     /// Name, summary, source, options.
     pub card: Card,
     /// What `fetch` brings.
-    pub resource: Option<&'static Resource>,
+    pub resources: &'static [&'static Resource],
     /// Writes a miniature of it below a data root.
     pub miniature: Option<fn(&Path) -> Result<(), DataError>>,
     /// Opens the data set.
@@ -196,7 +196,7 @@ impl DatasetEntry {
                     Ok(P::check(&options::typed(resolved).map_err(DataError::Other)?)?)
                 },
             },
-            resource: P::RESOURCE,
+            resources: P::RESOURCES,
             miniature: P::MINIATURE,
             open: |resolved, context| {
                 let in_range = options::check(&P::Options::declared(), resolved);

@@ -31,7 +31,7 @@ impl Missing {
     /// # Errors
     /// When the module above it cannot be written.
     pub fn declare(&self) -> Result<(), Exit> {
-        write(&self.parent, &with_module(&read(&self.parent)?, &self.module))
+        write(&self.parent, with_module(&read(&self.parent)?, &self.module))
     }
 }
 
