@@ -39,7 +39,7 @@ fn methods_that_differ_in_test_time_options_alone_are_trained_once() {
     bench(&alone, &["--filter", "method=gnl-no-atta,rd-atta"]);
     assert_ne!(training(&alone, "rd-atta"), training(&both, "rd-atta"));
     for method in ["rd-atta", "gnl-no-atta"] {
-        assert_eq!(scores(&job(&alone, method)), scores(&job(&both, method)));
+        assert!(scores(&job(&alone, method)) == scores(&job(&both, method)));
     }
     // What is there already is not trained again for one more method.
     let plan = bench(&alone, &["--filter", "method=gnl", "--dry-run"]);
@@ -49,7 +49,7 @@ fn methods_that_differ_in_test_time_options_alone_are_trained_once() {
     bench(&lean, &[&PAIRS[..], &["--jobs", "1", "--set", "keep_models=false"]].concat());
     assert_eq!(training(&lean, "gnl"), training(&lean, "gnl-no-atta"));
     assert!(!files(&lean).iter().any(|(path, _)| path.iter().any(|part| part == "model")));
-    assert_eq!(scores(&lean), scores(&both));
+    assert!(scores(&lean) == scores(&both));
 
     // A state that was damaged for both is found for both, and trained once.
     let (before, path) = (scores(&both), job(&both, "rd").join("model/student.safetensors"));
@@ -60,7 +60,7 @@ fn methods_that_differ_in_test_time_options_alone_are_trained_once() {
     }
     bench(&both, &PAIRS);
     assert_eq!(training(&both, "rd"), training(&both, "rd-atta"));
-    assert_eq!(scores(&both), before);
+    assert!(scores(&both) == before);
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn a_packed_run_is_the_run_without_its_states_and_maps() {
     let copy = run.path().join("copy");
     let unpack = ["unpack", text(&file), "--out", text(&copy)];
     succeed(&unpack);
-    assert_eq!(scores(&copy), scores(&run.path().join("smoke")));
+    assert!(scores(&copy.join("smoke")) == scores(&run.path().join("smoke")));
     let table = |out: &Path| succeed(&["report", "smoke", "--out", text(out)]);
     assert_eq!(table(&copy), table(run.path()));
     // Nothing is left to do but what was left out on purpose.

@@ -13,6 +13,8 @@ use image::RgbImage;
 /// `[batch, 3, height, width]`).
 #[derive(Clone, Debug)]
 pub struct Batch<P> {
+    /// The pictures, as indices into those learnt from; none where that is not known.
+    pub pictures: Vec<usize>,
     /// The clean view, or what stands in its place, then altered ones.
     pub views: Vec<P>,
     /// The first view with patches of noise: RD++.
@@ -76,7 +78,7 @@ impl<'a> Batches<'a> {
             };
             indices.iter().map(draw).unzip()
         });
-        Batch { views, noisy, puzzles }
+        Batch { pictures: indices.to_vec(), views, noisy, puzzles }
     }
 }
 
@@ -85,6 +87,7 @@ impl Batch<Vec<Planes>> {
     pub fn upload(&self, device: &Device) -> Batch<Tensor<4>> {
         let upload = |planes: &Vec<Planes>| device::upload(planes, device);
         Batch {
+            pictures: self.pictures.clone(),
             views: self.views.iter().map(upload).collect(),
             noisy: self.noisy.as_ref().map(upload),
             puzzles: self.puzzles.as_ref().map(|(planes, orders)| (upload(planes), orders.clone())),
@@ -95,6 +98,6 @@ impl Batch<Vec<Planes>> {
 impl From<Vec<Tensor<4>>> for Batch<Tensor<4>> {
     /// Views without noise or puzzles.
     fn from(views: Vec<Tensor<4>>) -> Self {
-        Self { views, noisy: None, puzzles: None }
+        Self { pictures: Vec::new(), views, noisy: None, puzzles: None }
     }
 }

@@ -77,6 +77,13 @@ pub struct Mixed {
     pub target: Features,
 }
 
+impl Mixed {
+    /// Features as they are.
+    pub fn unmixed(features: Features) -> Self {
+        Self { target: features.clone(), seen: features }
+    }
+}
+
 /// The teacher's features of `pictures` `[batch, 3, height, width]`. `item` names the draw: step and view.
 ///
 /// # Errors
@@ -89,8 +96,7 @@ pub fn features(
     item: &str,
 ) -> Result<Mixed, DetectorError> {
     if options.mixed.mixing == Mixing::None {
-        let seen = teacher.features(pictures);
-        return Ok(Mixed { target: seen.clone(), seen });
+        return Ok(Mixed::unmixed(teacher.features(pictures)));
     }
     let stage = |index: usize, input: Tensor<4>| {
         let features = teacher.stage(index, input);

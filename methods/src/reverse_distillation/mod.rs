@@ -18,6 +18,7 @@ pub mod official;
 pub mod options;
 pub mod projection;
 pub mod recipes;
+mod remembered;
 pub mod state;
 pub mod student;
 pub mod term;

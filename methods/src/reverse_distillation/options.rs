@@ -82,6 +82,21 @@ impl Options {
         AugMix { ops: self.altered.ops, without: self.altered.without.clone(), rule: self.altered.draw }
     }
 
+    /// For each view of a batch, whether it is the same in every epoch.
+    pub fn unchanging_views(&self) -> Vec<bool> {
+        let mut views = match self.altered.views {
+            Views::Clean => vec![true],
+            Views::CleanAndAugmix => vec![true, false],
+            Views::Augmix => vec![false],
+        };
+        match self.altered.grey {
+            GreyView::None => {}
+            GreyView::AfterNormalisation => views.push(views[0]),
+            GreyView::BeforeNormalisation => views.push(true),
+        }
+        views
+    }
+
     /// Whether test features are mixed with a reference picture's.
     pub fn mixes(&self) -> bool {
         self.scoring.alpha.is_some_and(|alpha| alpha != 0.0)

@@ -3,8 +3,9 @@
 use super::batches::{Batch, Batches};
 use super::loss;
 use super::mixing::{self, Mixed};
-use super::options::Options;
+use super::options::{Mixing, Options};
 use super::projection::{self, Projected};
+use super::remembered::Remembered;
 use super::student::{Student, StudentOutput};
 use super::term::{self, Term};
 use crate::backbone::{Backbone, Features};
@@ -19,6 +20,7 @@ use harness::contract::error::DetectorError;
 use harness::contract::seed::Root;
 use image::RgbImage;
 use rand::seq::SliceRandom;
+use std::cell::RefCell;
 
 /// A student in training.
 pub struct Trainer<'a> {
@@ -26,6 +28,8 @@ pub struct Trainer<'a> {
     teacher: &'a dyn Backbone,
     student: Student,
     random: &'a Root,
+    /// The teacher's features of views that never change, where they can be kept.
+    remembered: Option<RefCell<Remembered>>,
     done: usize,
     accumulate: usize,
     gradients: GradientsAccumulator<Student>,
@@ -46,6 +50,7 @@ impl<'a> Trainer<'a> {
             teacher,
             student,
             random,
+            remembered: None,
             done: 0,
             accumulate: 1,
             gradients: GradientsAccumulator::new(),
@@ -68,6 +73,7 @@ impl<'a> Trainer<'a> {
     ) -> Result<Student, DetectorError> {
         let budget = self.options.budget(&context.schedule, pictures.len());
         self.accumulate = self.options.accumulation(&context.schedule);
+        self.remember(pictures.len(), device);
         let source = Batches::new(self.options, pictures, &context.random);
         TrainingLoop::new(context, budget.steps).prepared(
             "shuffle",
@@ -78,6 +84,14 @@ impl<'a> Trainer<'a> {
         )?;
         self.update();
         Ok(self.student)
+    }
+
+    /// Keeps the teacher's features of views that never change, if the teacher and its features do not change either.
+    fn remember(&mut self, pictures: usize, device: &Device) {
+        let frozen = !self.options.tunes() && self.options.mixed.mixing == Mixing::None;
+        let views = self.options.unchanging_views().into_iter().filter(|same| *same).count();
+        let kept = (frozen && *device == Device::flex()).then(|| Remembered::new(pictures, views));
+        self.remembered = kept.map(RefCell::new);
     }
 
     /// One step on the views of a batch, each `[batch, 3, height, width]`, clean first; its loss.
@@ -116,7 +130,7 @@ impl<'a> Trainer<'a> {
     /// # Errors
     /// When the device fails.
     pub fn terms(&self, batch: Batch<Tensor<4>>) -> Result<Vec<Term>, DetectorError> {
-        let (features, answers) = self.forward(batch.views)?;
+        let (features, answers) = self.forward(&batch.pictures, batch.views)?;
         let mut terms = loss::terms(self.options, &features, &answers);
         if let (Some(noisy), Some(normal)) = (batch.noisy, &answers[0].projected) {
             terms.extend(self.projection_terms(normal, noisy)?);
@@ -127,21 +141,30 @@ impl<'a> Trainer<'a> {
         Ok(terms)
     }
 
-    /// Features to restore and student answers of each view. Views go through the student one after the
+    /// Features to restore and student answers of each view of these pictures. Views go through the student one after the
     /// other, so that each is normalised by its own statistics.
     ///
     /// # Errors
     /// When the device fails.
     pub fn forward(
         &self,
+        pictures: &[usize],
         views: Vec<Tensor<4>>,
     ) -> Result<(Vec<Features>, Vec<StudentOutput>), DetectorError> {
         // Distillation sees the teacher as it is by now, and does not move it.
         let tuned = self.tuned(&self.student.valid());
         let teacher = tuned.as_deref().unwrap_or(self.teacher);
-        let pass = |(index, view)| {
+        let unchanging = self.options.unchanging_views();
+        let pass = |(index, view): (usize, Tensor<4>)| {
             let item = format!("{}/{index}", self.done);
-            let Mixed { seen, target } = mixing::features(self.options, teacher, view, self.random, &item)?;
+            let same = !pictures.is_empty() && unchanging.get(index) == Some(&true);
+            let Mixed { seen, target } = match self.remembered.as_ref().filter(|_| same) {
+                Some(remembered) => {
+                    let compute = || teacher.features(view);
+                    Mixed::unmixed(remembered.borrow_mut().features(index, pictures, compute)?)
+                }
+                None => mixing::features(self.options, teacher, view, self.random, &item)?,
+            };
             let answer = self.student.forward(seen.map(Tensor::autodiff));
             Ok((target.map(Tensor::autodiff), answer))
         };

@@ -29,7 +29,7 @@ fn a_view_does_not_see_the_others() {
         Tensor::<1>::from_data(values.as_slice(), &device).reshape([2, 3, 32, 32])
     };
     let embedding = |phases: &[f64], which: usize| {
-        let (_, answers) = trainer.forward(phases.iter().map(|&phase| view(phase)).collect()).unwrap();
+        let (_, answers) = trainer.forward(&[], phases.iter().map(|&phase| view(phase)).collect()).unwrap();
         download(answers[which].embedding.clone()).unwrap()
     };
     let alone = embedding(&[0.0], 0);

@@ -140,9 +140,9 @@ fn distillation_does_not_move_the_teacher() {
     };
     assert!(!moves(&terms[0]) && moves(&terms[1]));
     // What is distilled is the teacher as it is by then.
-    let before = trainer.forward(batch(&options).views).unwrap().0;
+    let before = trainer.forward(&[], batch(&options).views).unwrap().0;
     trainer.step(batch(&options)).unwrap();
-    let after = trainer.forward(batch(&options).views).unwrap().0;
+    let after = trainer.forward(&[], batch(&options).views).unwrap().0;
     let coarse = |features: &[Features]| device::download(features[0][2].clone()).unwrap();
     assert_ne!(coarse(&before), coarse(&after));
 }
@@ -195,4 +195,24 @@ fn noise_and_puzzles_are_there_for_those_who_use_them() {
     });
     let (puzzles, orders) = batch(&jigsaw, 0).puzzles.unwrap();
     assert_eq!((orders, puzzles[0].width), (vec![0, 0], 32));
+}
+
+#[test]
+fn what_is_remembered_is_what_would_be_computed() {
+    let (options, random, teacher) = (Gnl::options(), root(), teacher());
+    let plain = trainer(&options, &*teacher, &random);
+    let mut remembering = trainer(&options, &*teacher, &random);
+    remembering.remember(4, &Device::flex());
+    let (pictures, device) = (pictures(), Device::flex());
+    let source = Batches::new(&options, &pictures, &random);
+    let values = |trainer: &Trainer<'_>, epoch: usize, indices: &[usize]| {
+        let batch = source.batch(epoch, indices).upload(&device);
+        let (features, _) = trainer.forward(&batch.pictures, batch.views).unwrap();
+        features.into_iter().flatten().flat_map(|map| device::download(map).unwrap()).collect::<Vec<f32>>()
+    };
+    // Other batches, in another order, of other sizes; the AugMix view is another in each epoch.
+    for (epoch, indices) in [(0, &[0, 1, 2][..]), (0, &[3]), (1, &[2, 0, 3, 1]), (2, &[1, 3])] {
+        assert_eq!(values(&remembering, epoch, indices), values(&plain, epoch, indices));
+    }
+    assert_ne!(values(&remembering, 1, &[0]), values(&remembering, 2, &[0]));
 }
