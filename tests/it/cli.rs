@@ -175,7 +175,8 @@ fn missing_weights_and_data_say_how_to_get_them() {
     let data = out.path().join("data");
     // With a method that uses the suite's backbone, with one that has its own, and with one that the suite gives another.
     let suite = out.path().join("mine.ron");
-    let bench = ["bench", text(&suite), "--out", text(out.path()), "--data-root", text(&data)];
+    // What is missing is fetched, unless this is only asked for.
+    let bench = ["bench", text(&suite), "--dry-run", "--out", text(out.path()), "--data-root", text(&data)];
     let with = |method: &str| {
         let written = format!(
             r#"Suite(
@@ -186,14 +187,14 @@ fn missing_weights_and_data_say_how_to_get_them() {
         fs::write(&suite, written).unwrap();
         fail(&bench)
     };
-    for (method, file) in [
-        (r#"(name: "rd")"#, "resnet18-f37072fd.pth"),
-        (r#"(name: "anomaly-dino")"#, "dinov2_vits14_pretrain.pth"),
-        (r#"(name: "rd", backbone: (name: "resnet50"))"#, "resnet50-0676ba61.pth"),
+    for (method, weights) in [
+        (r#"(name: "rd")"#, "cargo xtask fetch resnet18"),
+        (r#"(name: "anomaly-dino")"#, "cargo xtask fetch dinov2-vits14"),
+        (r#"(name: "rd", backbone: (name: "resnet50"))"#, "cargo xtask fetch resnet50"),
     ] {
         let (code, errors) = with(method);
         assert_eq!(code, 3, "{errors}");
-        assert!(errors.contains(file) && errors.contains("random(0)"), "{errors}");
+        assert!(errors.contains(weights) && errors.contains("random(0)"), "{errors}");
     }
     let (code, errors) = with(r#"(name: "random", backbone: (name: "resnet18"))"#);
     assert!(code == 2 && errors.contains("method 'random' uses no backbone"), "{errors}");

@@ -7,13 +7,15 @@ mod shared;
 use crate::arguments::{DataRoot, PreparedPictures};
 use crate::command::{CommandEntry, Run};
 use crate::cores::{cores, slots};
-use crate::exit::{Exit, FAILED, INTERRUPTED, USAGE};
+use crate::exit::{DATA, Exit, FAILED, INTERRUPTED, USAGE};
 use crate::fetch::bring;
 use crate::progress::Progress;
 use crate::signals::Stop;
 use crate::{report, suites};
 use clap::Parser;
+use harness::contract::backbone::BackboneEntry;
 use harness::contract::options::Class;
+use harness::contract::registry;
 use harness::contract::resource::Resource;
 use harness::contract::weights::missing_weights;
 use harness::fetch::Way;
@@ -73,14 +75,15 @@ impl Run for Bench {
         let data_root = self.data_root.path();
         let missing = missing(&suite, &self.filter, &data_root);
         if self.dry_run || self.estimate {
-            dry_run::introduce(&suite, &data_root, &missing)?;
+            dry_run::introduce(&suite, &data_root, &missing, without(&missing))?;
             let plan = self.plan(&suite, &data_root)?;
             let folder = RunFolder::new(&self.out, &suite.name);
             return dry_run::print(&plan, &folder, self.estimate.then(|| self.slots(&suite)));
         }
         methods::device::open(suite.device).map_err(|error| Exit::new(USAGE, error))?;
         for resource in missing {
-            bring(resource, &data_root, true, &Way::default())?;
+            bring(resource, &data_root, true, &Way::default())
+                .map_err(|error| Exit::new(DATA, format!("{error}{}", without(&[resource]))))?;
         }
         let plan = self.plan(&suite, &data_root)?;
         let folder = RunFolder::new(&self.out, &suite.name);
@@ -159,6 +162,20 @@ fn missing(suite: &Suite, filters: &[Filter], data_root: &Path) -> Vec<&'static 
     needed.sort_by_key(|resource| resource.name);
     needed.dedup_by_key(|resource| resource.name);
     needed
+}
+
+/// How to do without what is missing, if there are weights in it.
+fn without(missing: &[&Resource]) -> &'static str {
+    let backbones = registry::all::<BackboneEntry>();
+    let is_weights = |wanted: &&Resource| {
+        backbones.iter().any(|entry| entry.resource.is_some_and(|known| known.name == wanted.name))
+    };
+    match missing.iter().any(is_weights) {
+        true => {
+            "; weights can also be random, `--set 'backbone.weights=random(0)'`, and every table then says so"
+        }
+        false => "",
+    }
 }
 
 /// This program again, as a worker.

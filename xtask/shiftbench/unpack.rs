@@ -57,7 +57,7 @@ impl Unpacked {
         let place =
             TempDir::with_prefix_in(".part-", place).map_err(|reason| Exit::unwritable(place, reason))?;
         let folder = RunFolder::at(place.path().join("run"));
-        harness::fetch::unpack(file, folder.path()).map_err(|reason| Exit::new(DATA, reason))?;
+        harness::fetch::unpack_whole(file, folder.path()).map_err(|reason| Exit::new(DATA, reason))?;
         let wrong = |reason: String| Exit::new(DATA, format!("{}: {reason}", file.display()));
         let index = folder.index()?.ok_or_else(|| wrong("is no packed run: it has no index.json".into()))?;
         check_label(&index.suite).map_err(|reason| wrong(format!("the name of its suite {reason}")))?;

@@ -51,6 +51,17 @@ pub(super) fn unpack(
     }
 }
 
+/// Writes the regular files of an archive (zip, tar, tar.gz, tar.xz) into `target`, a new folder. Nothing leaves it.
+///
+/// # Errors
+/// One sentence: what is wrong with the archive, or with the disk.
+pub fn unpack_whole(archive: &Path, target: &Path) -> Result<(), String> {
+    unpack(archive, "", target, &mut |_| {}).map_err(|trouble| match trouble {
+        Trouble::Archive(reason) => format!("{}: {reason}", archive.display()),
+        Trouble::Disk(reason) => format!("{}: {reason}", target.display()),
+    })
+}
+
 /// The outermost folder below `root` that holds a file or folder called `landmark`.
 pub(super) fn around(root: &Path, landmark: &str) -> Result<PathBuf, Trouble> {
     let mut waiting = VecDeque::from([root.to_owned()]);

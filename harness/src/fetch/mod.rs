@@ -18,22 +18,12 @@ mod place;
 mod wheel;
 mod workplace;
 
+pub use archive::unpack_whole;
 pub use error::FetchError;
 pub use licence::Accepted;
 pub use place::{Delivery, Way, fetch};
 
-/// Writes the regular files of an archive (zip, tar, tar.gz, tar.xz) into `target`, a new folder. Nothing leaves it.
-///
-/// # Errors
-/// One sentence: what is wrong with the archive, or with the disk.
-pub fn unpack(archive: &Path, target: &Path) -> Result<(), String> {
-    archive::unpack(archive, "", target, &mut |_| {}).map_err(|trouble| match trouble {
-        archive::Trouble::Archive(reason) => format!("{}: {reason}", archive.display()),
-        archive::Trouble::Disk(reason) => format!("{}: {reason}", target.display()),
-    })
-}
-
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// What a fetch is doing, for whoever shows it.

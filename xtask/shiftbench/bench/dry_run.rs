@@ -12,8 +12,8 @@ use harness::suite::Suite;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// Says which suite it is, and what has to be fetched before more can be said.
-pub fn introduce(suite: &Suite, data_root: &Path, missing: &[&Resource]) -> Result<(), Exit> {
+/// Says which suite it is, and what has to be fetched before more can be said; `without` are words on how else to go on.
+pub fn introduce(suite: &Suite, data_root: &Path, missing: &[&Resource], without: &str) -> Result<(), Exit> {
     show!("suite {}: {}", suite.name, suite.summary);
     show!("protocol {}", suite.protocol);
     if missing.is_empty() {
@@ -24,7 +24,7 @@ pub fn introduce(suite: &Suite, data_root: &Path, missing: &[&Resource]) -> Resu
     }
     let names: Vec<&str> = missing.iter().map(|resource| resource.name).collect();
     let message = format!(
-        "the plan depends on data that is not in {} yet: run `cargo xtask fetch {}` first",
+        "the plan depends on data that is not in {} yet: run `cargo xtask fetch {}` first{without}",
         data_root.display(),
         names.join("` and `cargo xtask fetch ")
     );
