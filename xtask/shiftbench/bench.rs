@@ -170,12 +170,11 @@ fn without(missing: &[&Resource]) -> &'static str {
     let is_weights = |wanted: &&Resource| {
         backbones.iter().any(|entry| entry.resource.is_some_and(|known| known.name == wanted.name))
     };
-    match missing.iter().any(is_weights) {
-        true => {
-            "; weights can also be random, `--set 'backbone.weights=random(0)'`, and every table then says so"
-        }
-        false => "",
+    if !missing.iter().any(is_weights) {
+        return "";
     }
+    "; weights can also be random, and every table then says so: `--set 'backbone.weights=random(0)'` for all methods, \
+     `backbone: (name: ..., weights: random(0))` for one in a suite file"
 }
 
 /// This program again, as a worker.
