@@ -2,7 +2,7 @@
 //!
 //! [`reverse_distillation`] is one engine with a recipe per published method; [`patchcore`] and [`simplenet`]
 //! share [`patch_features`], [`patchcore`] and [`anomaly_dino`] the [`memory_bank`]; [`dinomaly`], [`pni`], [`kdad`],
-//! [`deep_svdd`], [`f_anogan`], [`realnet`] and [`jigsaw`] are methods of their own; [`baseline`] holds the
+//! [`deep_svdd`], [`f_anogan`], [`realnet`] and [`jigsaw`] are methods of their own, [`external`] one that is a program; [`baseline`] holds the
 //! trivial scores. [`trained`] makes detectors of those that learn; [`backbone`] holds the frozen teachers;
 //! [`tensor_file`] reads what others trained; [`view`] makes the altered pictures some recipes train on. Whatever
 //! registers itself here is linked only into programs that name this crate (`use methods as _;`).
@@ -14,6 +14,7 @@ pub mod baseline;
 pub mod deep_svdd;
 pub mod device;
 pub mod dinomaly;
+pub mod external;
 pub mod f_anogan;
 pub mod jigsaw;
 pub mod kdad;

@@ -7,6 +7,7 @@ mod cli;
 mod compare;
 mod contract;
 mod documents;
+mod external;
 mod faults;
 mod integrity;
 mod names;

@@ -60,7 +60,10 @@ impl From<SuiteError> for Exit {
 impl From<PlanError> for Exit {
     fn from(error: PlanError) -> Self {
         let code = match &error {
-            PlanError::Filter(_) | PlanError::Category(_) | PlanError::TooLarge(_) => USAGE,
+            PlanError::Filter(_)
+            | PlanError::Category(_)
+            | PlanError::Outside(..)
+            | PlanError::TooLarge(_) => USAGE,
             PlanError::Nothing(_) => NOTHING,
             PlanError::Data { .. } | PlanError::Weights(_) => DATA,
         };

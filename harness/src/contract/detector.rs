@@ -43,6 +43,12 @@ pub trait Detector: Send {
     fn parameters(&self) -> Option<u64> {
         None
     }
+
+    /// Whether the training went by steps, asked after it. Only who declares a length, and learns later whether it means
+    /// anything, says no.
+    fn takes_steps(&self) -> bool {
+        true
+    }
 }
 
 /// What became of an official checkpoint.
@@ -168,6 +174,8 @@ pub trait DetectorPlugin: 'static {
     const COST: Cost = Cost::Moderate;
     /// What a training leaves on disk and, at the published settings, how much of it: for `list`.
     const STATE: &'static str = "nothing";
+    /// Whether it is a method with its defaults alone: `*` in a suite, and tests of every method, mean only those.
+    const DEFAULTS_SUFFICE: bool = true;
     /// What it must show on planted defects; `None`, with the reason, where toys are too small for it.
     const SEPARATION: Option<Separation> = Some(Separation::DEFAULT);
     /// Reads checkpoints of the method's official code, if it is known to save some.
@@ -185,6 +193,13 @@ pub trait DetectorPlugin: 'static {
     /// The first option that makes no sense, as [`DetectorError::Option`], and what would.
     fn check(_options: &Self::Options) -> Result<(), DetectorError> {
         Ok(())
+    }
+    /// A hash of what it runs beside this program, such as scripts; `None` if that is nothing. Results depend on it.
+    ///
+    /// # Errors
+    /// When a file cannot be read.
+    fn outside(_options: &Self::Options) -> Result<Option<String>, DetectorError> {
+        Ok(None)
     }
     /// Whether it can work under these circumstances. That a backbone gives what the method needs was checked before.
     ///

@@ -40,6 +40,10 @@ pub struct DetectorEntry {
     pub cost: Cost,
     /// What a training leaves on disk.
     pub state: &'static str,
+    /// Whether it is a method with its defaults alone.
+    pub defaults_suffice: bool,
+    /// A hash of what it runs beside this program.
+    pub outside: fn(&Resolved) -> Result<Option<String>, DetectorError>,
     /// What it must show on planted defects.
     pub separation: Option<Separation>,
     /// Whether scores under these options depend on a reference image.
@@ -131,6 +135,8 @@ impl DetectorEntry {
             own_backbone: P::OWN_BACKBONE,
             cost: P::COST,
             state: P::STATE,
+            defaults_suffice: P::DEFAULTS_SUFFICE,
+            outside: |resolved| P::outside(&checked_options::<P>(resolved)?),
             separation: P::SEPARATION,
             uses_references: |resolved| {
                 options::typed(resolved).is_ok_and(|options| P::uses_references(&options))

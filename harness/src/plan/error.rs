@@ -1,6 +1,6 @@
 //! Why a suite cannot be planned.
 
-use crate::contract::error::DataError;
+use crate::contract::error::{DataError, DetectorError};
 
 /// Why a suite cannot be planned.
 #[derive(Debug, thiserror::Error)]
@@ -16,6 +16,9 @@ pub enum PlanError {
     /// Pretrained weights are missing.
     #[error("{0}")]
     Weights(String),
+    /// What a method runs beside this program cannot be read.
+    #[error("method '{0}': {1}")]
+    Outside(String, DetectorError),
     /// The suite names a category that the data do not have.
     #[error("{0}")]
     Category(String),

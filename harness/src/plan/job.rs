@@ -37,6 +37,9 @@ pub struct Job {
     pub images: ImageCounts,
     /// Method.
     pub method: Plugin,
+    /// A hash of what the method runs beside this program, if it runs anything.
+    #[serde(default)]
+    pub outside: Option<String>,
     /// Name of the method in tables and paths.
     pub label: String,
     /// Seed of the training.
@@ -111,7 +114,8 @@ impl Job {
         if let Some(entry) = self.entry() {
             method.name = entry.training.into();
         }
-        self.options_of(Class::Test).for_each(|option| drop(method.options.remove(option)));
+        let others = self.options_of(Class::Test).chain(self.options_of(Class::Place));
+        others.for_each(|option| drop(method.options.remove(option)));
         let schedule = self.has_budget().then_some(match self.protocol {
             Protocol::Released => Length::Own,
             Protocol::Strict { steps, batch, .. } => Length::Equal { steps, batch },
@@ -126,6 +130,7 @@ impl Job {
             category: self.category.clone(),
             data: self.data.clone(),
             method,
+            outside: self.outside.clone(),
             schedule,
             references,
             seed: self.seed,

@@ -97,7 +97,8 @@ impl Plan {
                     for method in &suite.methods {
                         if Filter::keeps(filters, "method", &method.label) {
                             let teacher = teacher_of(method)?;
-                            jobs.push(job(
+                            let outside = (method.entry.outside)(&method.options);
+                            let mut job = job(
                                 suite,
                                 choice,
                                 &category,
@@ -107,7 +108,10 @@ impl Plan {
                                 &conditions,
                                 data_root,
                                 prepared,
-                            ));
+                            );
+                            job.outside =
+                                outside.map_err(|reason| PlanError::Outside(method.label.clone(), reason))?;
+                            jobs.push(job);
                         }
                     }
                 }
@@ -220,6 +224,7 @@ fn job(
             domains: count(&|item| item.domain.is_some()),
         },
         method: method.entry.card.plugin(method.options.clone()),
+        outside: None,
         label: method.label.clone(),
         seed,
         data_seed: suite.data_seed,

@@ -22,6 +22,9 @@ pub struct TrainingIdentity {
     /// What is trained, a name that methods may share, without test-time options, and without those of its length where
     /// the protocol has one.
     pub method: Plugin,
+    /// A hash of what the method runs beside this program, if it runs anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outside: Option<String>,
     /// How long it trains; `None` for methods that do not train by steps, so that they keep their key under every schedule.
     pub schedule: Option<Length>,
     /// Which training images are references; `None` for methods that keep none.

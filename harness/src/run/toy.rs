@@ -22,6 +22,7 @@ pub(super) fn job(label: &str) -> Job {
         data: String::new(),
         images: ImageCounts::default(),
         method: plugin(label),
+        outside: None,
         label: label.into(),
         seed: 0,
         data_seed: 0,

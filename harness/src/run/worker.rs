@@ -153,7 +153,7 @@ impl<'a> Worker<'a> {
         };
         let train = TrainingSet { pictures, references };
         let ((), training) = measured(|| detector.fit(&train, &context).map_err(method))?;
-        self.check_steps(&context.schedule, steps.get())?;
+        self.check_steps(&context.schedule, steps.get(), detector.takes_steps())?;
         let scratch = self.folder.scratch_model()?;
         detector.save(&scratch).map_err(saving)?;
         let state = State::settle(&scratch)?;
@@ -179,9 +179,9 @@ impl<'a> Worker<'a> {
     }
 
     /// Where all methods take equal steps, one that trains must have done them.
-    fn check_steps(&self, schedule: &Schedule, done: Option<usize>) -> Result<(), Failure> {
+    fn check_steps(&self, schedule: &Schedule, done: Option<usize>, takes: bool) -> Result<(), Failure> {
         let Schedule::Equal { steps, .. } = *schedule else { return Ok(()) };
-        if done == Some(steps) || done.is_none() && !self.job.has_budget() {
+        if done == Some(steps) || done.is_none() && !(takes && self.job.has_budget()) {
             return Ok(());
         }
         let reported = done.map_or("none".into(), |done| done.to_string());

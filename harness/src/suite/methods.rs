@@ -69,6 +69,7 @@ impl<'a> Resolver<'a> {
         let written = self.piece(written.options);
         let common = written.map_or(Ok(Vec::new()), named)?;
         let mut entries = registry::all::<DetectorEntry>();
+        entries.retain(|entry| entry.defaults_suffice);
         entries.sort_by_key(|entry| entry.cost);
         let is_new = |entry: &&DetectorEntry| {
             known.iter().all(|(method, _)| method.entry.card.name != entry.card.name)

@@ -185,6 +185,7 @@ pub fn training_identity(cell: &CellRecord) -> TrainingIdentity {
         dataset: Plugin { name: cell.dataset.clone(), revision: 1, options: Map::new() },
         category: cell.category.clone(),
         data: "none".into(),
+        outside: None,
         method: Plugin { name: cell.method.clone(), revision: 1, options: Map::new() },
         schedule: None,
         references: None,

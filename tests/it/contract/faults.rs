@@ -34,6 +34,7 @@ fn job(fault: &str) -> Job {
         category: "stripes".into(),
         data: dataset.fingerprint("stripes").unwrap(),
         images: ImageCounts::default(),
+        outside: None,
         method: Plugin {
             name: "faulty".into(),
             revision: 1,

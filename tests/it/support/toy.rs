@@ -15,7 +15,7 @@ pub const SIDE: u32 = 32;
 /// Every method but those that are faulty on purpose.
 pub fn methods() -> impl Iterator<Item = &'static DetectorEntry> {
     let entries = registry::all::<DetectorEntry>().into_iter();
-    entries.filter(|entry| entry.card.source != faulty::SOURCE)
+    entries.filter(|entry| entry.card.source != faulty::SOURCE && entry.defaults_suffice)
 }
 
 /// What `entry` is built from: with a toy of the kind of backbone that it needs, or else its own; random weights.

@@ -14,7 +14,7 @@ pub enum Class {
     Test,
     /// What a data set delivers, or what a shift does.
     Data,
-    /// Where files lie. What is in them is in the data's fingerprint, so that no result depends on it.
+    /// Where files lie, whose content is in the data's fingerprint, or how long something may take: no result depends on it.
     Place,
 }
 
