@@ -147,3 +147,49 @@ fn the_example_in_python_finds_defects() {
         assert!(record["metrics"][metric]["value"].as_f64().unwrap() > 0.8, "{metric}: {record}");
     }
 }
+
+#[test]
+fn conform_passes_a_good_program_and_says_what_a_bad_one_breaks() {
+    let root = tempfile::tempdir().unwrap();
+    let path = root.path().join("detector.sh");
+    let conform =
+        ["conform", "--steps", "3", "--deadline", "5", "--image-size", "16", "--", "sh", text(&path)];
+    // Every score is 1.
+    let constant = GOOD.replace("$(seq -s , \"$count\")", "$(yes 1 | head -n \"$count\" | paste -sd , -)");
+    script(root.path(), &constant);
+    let table = succeed(&conform);
+    assert_eq!(table.lines().filter(|line| line.starts_with("held")).count(), 7, "{table}");
+
+    let replaced = |from: &str, to: &str| constant.replace(from, to);
+    let counted = |score: &str| {
+        let count = "n=$((n + 1))\n  id=$(echo";
+        replaced("id=$(echo", count).replace("yes 1 |", &format!("yes {score} |"))
+    };
+    for (body, words) in [
+        (GOOD.to_owned(), "alone as in a batch"),
+        (counted("$n"), "in another order, later"),
+        (replaced("yes 1 |", "yes $$ |"), "saved and loaded by another process"),
+        (replaced("hello\n", "hello\necho >here.txt\n"), "wrote here.txt"),
+        (replaced("hello\n", "hello\necho >lonely.txt\n"), "changed lonely.txt"),
+        (replaced("yes 1 |", "yes 1e999 |"), "said what is no answer"),
+        (replaced("yes 1 |", "yes null |"), "said what is no answer"),
+        (replaced("yes 1 |", "yes 1e300 |"), "is no number"),
+        (replaced("head -n \"$count\"", "head -n 3"), "gave 3 scores for 16 pictures"),
+        (replaced("*) echo", "*load*) exit 4 ;;\n    *) echo"), "exit status: 4"),
+        (replaced("*) echo", "*'\"fit\"'*) sleep 60 ;;\n    *) echo"), "said nothing for 5 s"),
+        (
+            replaced(
+                "hello\n",
+                "say '{\"hello\":{\"version\":1,\"name\":\"toy\",\"trains\":true}}'; read -r _; say '{\"ready\":{\"id\":1}}'\n",
+            ),
+            "was told to take 3 steps and reported none",
+        ),
+    ] {
+        script(root.path(), &body);
+        let output = crate::support::shiftbench(&conform).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        let broken: Vec<&str> = said.lines().filter(|line| line.starts_with("FAILED")).collect();
+        assert!(broken.iter().any(|line| line.contains(words)), "{body}\n{words}\n{said}");
+        assert_eq!(output.status.code(), Some(100));
+    }
+}

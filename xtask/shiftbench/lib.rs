@@ -21,6 +21,7 @@ mod suites;
 mod bench;
 mod check;
 mod compare;
+mod conform;
 mod corrupt;
 mod doctor;
 mod fetch;
