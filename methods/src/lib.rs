@@ -16,6 +16,7 @@ pub mod device;
 pub mod dinomaly;
 pub mod external;
 pub mod f_anogan;
+pub mod imported;
 pub mod jigsaw;
 pub mod kdad;
 pub mod kernel;

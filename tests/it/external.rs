@@ -51,7 +51,7 @@ fn a_program_stands_in_the_table_and_is_known_by_its_files() {
     let command = script(root.path(), GOOD);
     let suite = suite(root.path(), &command, r#", options: "{\"k\": 5}""#);
     let table = succeed(&bench(&suite, &out));
-    assert!(table.contains("mine") && table.contains("mean-intensity"), "{table}");
+    assert!(table.contains("Computed by other programs: mine (external)."), "{table}");
     let before = scores(&out);
     assert_eq!(before.len(), 4);
     let log = fs::read_to_string(out.join("mine/synthetic/stripes/mine/seed0/job.log")).unwrap();

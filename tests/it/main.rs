@@ -7,6 +7,7 @@ mod cli;
 mod compare;
 mod contract;
 mod documents;
+mod elsewhere;
 mod external;
 mod faults;
 mod integrity;

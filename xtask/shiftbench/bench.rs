@@ -71,23 +71,29 @@ inventory::submit! { CommandEntry::of::<Bench>() }
 
 impl Run for Bench {
     fn run(&self) -> Result<(), Exit> {
-        let suite = suites::load(&self.suite, &settings(self))?;
+        self.go(&suites::load(&self.suite, &settings(self))?)
+    }
+}
+
+impl Bench {
+    /// Runs this suite by these arguments.
+    pub fn go(&self, suite: &Suite) -> Result<(), Exit> {
         let data_root = self.data_root.path();
-        let missing = missing(&suite, &self.filter, &data_root);
+        let missing = missing(suite, &self.filter, &data_root);
         if self.dry_run || self.estimate {
-            dry_run::introduce(&suite, &data_root, &missing, without(&missing))?;
-            let plan = self.plan(&suite, &data_root)?;
+            dry_run::introduce(suite, &data_root, &missing, without(&missing))?;
+            let plan = self.plan(suite, &data_root)?;
             let folder = RunFolder::new(&self.out, &suite.name);
-            return dry_run::print(&plan, &folder, self.estimate.then(|| self.slots(&suite)));
+            return dry_run::print(&plan, &folder, self.estimate.then(|| self.slots(suite)));
         }
         methods::device::open(suite.device).map_err(|error| Exit::new(USAGE, error))?;
         for resource in missing {
             bring(resource, &data_root, true, &Way::default())
                 .map_err(|error| Exit::new(DATA, format!("{error}{}", without(&[resource]))))?;
         }
-        let plan = self.plan(&suite, &data_root)?;
+        let plan = self.plan(suite, &data_root)?;
         let folder = RunFolder::new(&self.out, &suite.name);
-        let slots = self.slots(&suite);
+        let slots = self.slots(suite);
         let stop = Stop::listen()?;
         let threads = (cores() / slots).max(1).to_string();
         let command = |job: &JobFolder| worker(job, &threads);
@@ -120,9 +126,7 @@ impl Run for Bench {
         }
         Ok(())
     }
-}
 
-impl Bench {
     /// What there is to do.
     fn plan(&self, suite: &Suite, data_root: &Path) -> Result<Plan, Exit> {
         let prepared = self.prepared.folder(data_root);

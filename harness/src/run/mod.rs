@@ -5,6 +5,7 @@ mod deadline;
 mod evaluate;
 mod event;
 mod exhibit;
+mod export;
 mod frames;
 mod group;
 mod machine;
@@ -25,6 +26,7 @@ mod worker;
 
 pub use deadline::Deadline;
 pub use event::{Event, Observer, WorkerEvent};
+pub use export::{Exported, TRAIN, export};
 pub use group::{continue_when_parent_ends, end_group};
 pub use machine::{cpu_name, memory_limit_mib, peak_memory_mib, reset_peak};
 pub use rescore::{Rescored, rescore};

@@ -65,6 +65,7 @@ pub(super) fn notes(comparison: &Comparison, group: &Group, metric: &Metric, par
     }
     notes.extend(few_seeds(comparison, group));
     notes.extend(references(group));
+    notes.extend(outside(comparison, group));
     if partial {
         notes.push("(n/m): mean over n of m seeds; the others are incomplete.".into());
     }
@@ -86,6 +87,16 @@ fn references(group: &Group) -> Option<String> {
     let single = |row: &Row| !row.settings.is_empty() && row.references.len() == 1;
     let swept = if group.rows.iter().any(single) { "; rows with a setting (@) are of one" } else { "" };
     Some(format!("Numbers of {labels} are means over {most} reference images{swept}."))
+}
+
+/// Which rows other programs computed.
+fn outside(comparison: &Comparison, group: &Group) -> Option<String> {
+    let foreign = |row: usize| comparison.jobs_of(group, row).any(|(_, job)| job.identity.outside.is_some());
+    let rows = group.rows_in_order().filter(|(position, _)| foreign(*position));
+    let labels: Vec<String> = rows
+        .map(|(position, row)| format!("{} ({})", row.label(), comparison.plugin(group, position)))
+        .collect();
+    (!labels.is_empty()).then(|| format!("Computed by other programs: {}.", labels.join(", ")))
 }
 
 fn averages(group: &Group, metric: &Metric) -> Option<String> {
