@@ -51,7 +51,9 @@ fn commands_in_documents_are_understood() {
             if command.first().is_none_or(|first| first == "cuda") {
                 continue;
             }
-            let words = command.iter().map(|word| filled(word)).chain(["--help"]);
+            // Behind `--` stands what is another program's.
+            let words =
+                command.iter().map(|word| filled(word)).take_while(|word| *word != "--").chain(["--help"]);
             // What stands before `--help` is read first, and refused if it is unknown.
             let output = shiftbench(&words.collect::<Vec<_>>()).output().unwrap();
             let errors = String::from_utf8_lossy(&output.stderr);
