@@ -8,7 +8,7 @@
 //!
 //! This is how the authors keep it. The release has no split; ours learns at one exposure (`exposure`) and tests at all
 //! six: those not trained on are domains, `exposure-1` (darkest) to `exposure-6`. What was photographed in one
-//! [session] stays on one side. Four defects have empty masks. Three pictures of exposure 0 take no part. It is one
+//! session stays on one side. Four defects have empty masks. Three pictures of exposure 0 take no part. It is one
 //! category.
 
 mod miniature;

@@ -60,7 +60,7 @@ impl DatasetPlugin for Synthetic {
 inventory::submit!(DatasetEntry::of::<Synthetic>());
 
 impl Synthetic {
-    /// The pictures of these options, whose size must be one of [`SIZES`].
+    /// The pictures of these options, whose size must be one that they admit.
     pub(crate) fn new(options: Options) -> Self {
         Self(options)
     }

@@ -1,8 +1,8 @@
 //! The numbers a method is judged by: a file each.
 //!
 //! - [`auroc`], [`average_precision`], [`f1_max`] and [`fpr_at_tpr`] rank whole images;
-//! - [`pixel_auroc`] and [`aupro`] judge anomaly maps against defect masks;
-//! - [`threshold_at_fpr`], [`false_positive_rate`] and [`mixed_auroc`] ask what a per-domain
+//! - [`pixel_auroc()`] and [`aupro()`] judge anomaly maps against defect masks;
+//! - [`threshold_at_fpr`], [`false_positive_rate`] and [`mixed_auroc()`] ask what a per-domain
 //!   ranking cannot see: whether a threshold, or one common ranking, survives the shift.
 //!
 //! Each file registers a [`Metric`]: records hold it and reports show it without further ado. `ranking` and `pixels` are
