@@ -7,7 +7,8 @@ use crate::exported::{Manifest, Picture, write};
 use crate::out::show;
 use crate::suites;
 use clap::Parser;
-use harness::contract::state::{hash_of, save_png};
+use harness::contract::picture::pixel_hash;
+use harness::contract::state::save_png;
 use harness::plan::Plan;
 use harness::results::{Failure, FailureKind};
 use harness::run::{Exported, export};
@@ -64,7 +65,10 @@ impl Run for Export {
             let saved =
                 path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| save_png(picture, &path));
             saved.map_err(|reason| unwritable(&path, reason))?;
-            pictures.insert(file.clone(), Picture { hash: hash_of(picture), part: exported.part.into() });
+            pictures.insert(
+                file.clone(),
+                Picture { hash: pixel_hash(picture).to_string(), part: exported.part.into() },
+            );
             if self.with_labels {
                 let anomalous = u8::from(exported.item.anomalous).to_string();
                 labels.insert(file, [anomalous, exported.item.id.clone()]);

@@ -3,7 +3,7 @@
 use super::finding::{Finding, Problem};
 use crate::contract::dataset::{Item, Sample, Split};
 use crate::contract::error::DataError;
-use crate::contract::picture::Conversion;
+use crate::contract::picture::{Conversion, pixel_hash};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
@@ -25,13 +25,10 @@ pub(super) struct Seen {
 
 impl Seen {
     pub fn of(Sample { image, mask }: &Sample, converted: Vec<Conversion>) -> Self {
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(&image.width().to_le_bytes());
-        hasher.update(image.as_raw());
         let first = image.pixels().next();
         Self {
             size: image.dimensions(),
-            pixels: hasher.finalize(),
+            pixels: pixel_hash(image),
             flat: image.pixels().all(|pixel| Some(pixel) == first),
             marked: mask.as_ref().map(|mask| mask.pixels().filter(|pixel| pixel.0[0] > 0).count()),
             converted,

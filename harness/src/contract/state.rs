@@ -15,13 +15,6 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), DetectorError> {
     std::fs::write(path, bytes).map_err(|error| DetectorError::state(path, error))
 }
 
-/// What knows a picture by its pixels, in hexadecimal: equal for equal pictures alone.
-pub fn hash_of(picture: &RgbImage) -> String {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(&picture.width().to_le_bytes());
-    hasher.update(picture.as_raw()).finalize().to_hex().to_string()
-}
-
 /// Writes a picture as PNG, in place of what was there.
 ///
 /// # Errors

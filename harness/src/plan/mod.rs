@@ -28,7 +28,7 @@ use crate::contract::schedule::Budget;
 use crate::metrics;
 use crate::suite::{DatasetChoice, Filter, MethodChoice, Suite};
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// Everything a suite will do, in the order tables show it.
@@ -73,6 +73,13 @@ impl Plan {
             teachers.push((choice, found.clone()));
             Ok(Some(found))
         };
+        // Files are read once, however many categories and seeds share them.
+        let mut outsides: BTreeMap<&str, Option<String>> = BTreeMap::new();
+        for method in suite.methods.iter().filter(|method| Filter::keeps(filters, "method", &method.label)) {
+            let outside = (method.entry.outside)(&method.options)
+                .map_err(|reason| PlanError::Outside(method.label.clone(), reason))?;
+            outsides.insert(&method.label, outside);
+        }
         let context = DataContext { data_root: data_root.into() };
         let mut jobs: Vec<Job> = Vec::new();
         let mut cells = 0_usize;
@@ -97,8 +104,8 @@ impl Plan {
                     for method in &suite.methods {
                         if Filter::keeps(filters, "method", &method.label) {
                             let teacher = teacher_of(method)?;
-                            let outside = (method.entry.outside)(&method.options);
-                            let mut job = job(
+                            let outside = outsides.get(method.label.as_str()).cloned().flatten();
+                            let job = job(
                                 suite,
                                 choice,
                                 &category,
@@ -109,9 +116,7 @@ impl Plan {
                                 data_root,
                                 prepared,
                             );
-                            job.outside =
-                                outside.map_err(|reason| PlanError::Outside(method.label.clone(), reason))?;
-                            jobs.push(job);
+                            jobs.push(Job { outside, ..job });
                         }
                     }
                 }

@@ -4,6 +4,7 @@
 //! needs to be trusted not to pick a lucky one or a test image.
 
 use crate::contract::dataset::{Item, Split};
+use crate::contract::picture::pixel_hash;
 use crate::contract::protocol::Protocol;
 use crate::contract::seed::Root;
 use crate::plan::Job;
@@ -73,9 +74,7 @@ fn pixels(job: &Job, source: &Source) -> Result<HashMap<String, [u8; 32]>, Failu
     }
     let hash = |item: &Item| {
         let image = source.load(item)?.image;
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(&image.width().to_le_bytes());
-        Ok::<_, Failure>(*hasher.update(image.as_raw()).finalize().as_bytes())
+        Ok::<_, Failure>(*pixel_hash(&image).as_bytes())
     };
     let hashes: Vec<[u8; 32]> = items.par_iter().map(hash).collect::<Result<_, _>>()?;
     if let Some(prepared) = prepared {

@@ -69,7 +69,7 @@ impl Conversation {
         pictures: &[RgbImage],
         progress: &dyn Fn(usize, usize, Option<f64>),
     ) -> Result<Fitted, DetectorError> {
-        let what = self.show("x.npy", pictures)?;
+        let what = self.show(pictures)?;
         let id = self.ask(|id| Request::Fit(Numbered { id, what }))?;
         loop {
             match self.hear("done", Some(id))? {
@@ -95,7 +95,7 @@ impl Conversation {
     /// # Errors
     /// As [`start`](Self::start).
     pub fn score(&self, pictures: &[RgbImage], side: u32) -> Result<Vec<Anomaly>, DetectorError> {
-        let what = self.show("x.npy", pictures)?;
+        let what = self.show(pictures)?;
         let id = self.ask(|id| Request::Score(Numbered { id, what }))?;
         let (scores, maps) = match self.hear("scores", Some(id))? {
             Answer::Scores { scores, maps, .. } => (scores, maps),
@@ -149,8 +149,8 @@ impl Conversation {
     }
 
     /// Pictures under a name that tells nothing.
-    fn show(&self, name: &str, pictures: &[RgbImage]) -> Result<Pictures, DetectorError> {
-        let path = self.place.path().join(name);
+    fn show(&self, pictures: &[RgbImage]) -> Result<Pictures, DetectorError> {
+        let path = self.place.path().join("x.npy");
         write_pictures(&path, pictures)?;
         let (width, height) = pictures.first().map_or((0, 0), RgbImage::dimensions);
         Ok(Pictures { images: path.display().to_string(), count: pictures.len(), height, width })

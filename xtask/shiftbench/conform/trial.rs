@@ -34,6 +34,14 @@ pub struct Check {
     pub outcome: Result<String, String>,
 }
 
+/// How pictures are scored.
+#[derive(Clone, Copy)]
+enum Order {
+    AtOnce,
+    Alone,
+    Reversed,
+}
+
 /// Pictures per step that are prescribed.
 const BATCH: usize = 8;
 /// A file that must stay alone where the program is started.
@@ -95,7 +103,7 @@ impl Trial<'_> {
         };
         self.check("learns", Ok(figures));
         let start = Instant::now();
-        let scored = match self.scored(detector.as_mut(), None) {
+        let scored = match self.scored(detector.as_mut(), Order::AtOnce) {
             Ok(scored) => scored,
             Err(reason) => {
                 self.check("scores", Err(reason));
@@ -106,16 +114,16 @@ impl Trial<'_> {
         let maps = scored.iter().filter(|anomaly| anomaly.map.is_some()).count();
         let kind = if maps > 0 { "with maps" } else { "without maps" };
         self.check("scores", Ok(format!("{kind}, {:.1} ms a picture", 1000.0 * each)));
-        let alone = self.scored(detector.as_mut(), Some(false)).and_then(|other| self.same(&scored, &other));
+        let alone = self.scored(detector.as_mut(), Order::Alone).and_then(|other| self.same(&scored, &other));
         self.check("alone as in a batch", alone);
         let reversed =
-            self.scored(detector.as_mut(), Some(true)).and_then(|other| self.same(&scored, &other));
+            self.scored(detector.as_mut(), Order::Reversed).and_then(|other| self.same(&scored, &other));
         self.check("in another order, later", reversed);
         let loaded = self.loaded(detector.as_ref(), &scored);
         drop(detector);
         self.check("saved and loaded by another process", loaded);
         let again = self.trained().and_then(|(mut detector, _)| {
-            let other = self.scored(detector.as_mut(), None)?;
+            let other = self.scored(detector.as_mut(), Order::AtOnce)?;
             self.same(&scored, &other)
         });
         self.check("trained again with the same seed", again);
@@ -158,17 +166,17 @@ impl Trial<'_> {
         }
     }
 
-    /// Scores of the test pictures in their order: at once, one by one, or at once from the last to the first.
-    fn scored(&self, detector: &mut dyn Detector, reversed: Option<bool>) -> Result<Vec<Anomaly>, String> {
+    /// Scores of the test pictures in their order, however they are scored.
+    fn scored(&self, detector: &mut dyn Detector, order: Order) -> Result<Vec<Anomaly>, String> {
         let pictures = &self.pictures[1];
         let mut score = |pictures: &[RgbImage]| detector.score(pictures).map_err(|error| error.to_string());
-        let scored = match reversed {
-            None => score(pictures)?,
-            Some(false) => {
+        let scored = match order {
+            Order::AtOnce => score(pictures)?,
+            Order::Alone => {
                 let each = pictures.chunks(1).map(score).collect::<Result<Vec<_>, _>>()?;
                 each.into_iter().flatten().collect()
             }
-            Some(true) => {
+            Order::Reversed => {
                 let turned: Vec<RgbImage> = pictures.iter().rev().cloned().collect();
                 score(&turned)?.into_iter().rev().collect()
             }
@@ -188,7 +196,7 @@ impl Trial<'_> {
         trained.save(folder.path()).map_err(|error| error.to_string())?;
         let mut detector = self.built()?;
         detector.load(folder.path()).map_err(|error| error.to_string())?;
-        let same = self.same(scored, &self.scored(detector.as_mut(), None)?)?;
+        let same = self.same(scored, &self.scored(detector.as_mut(), Order::AtOnce)?)?;
         Ok(format!("{same}, {} files", names(folder.path()).len() - 1))
     }
 
